@@ -1,0 +1,101 @@
+import { ProductBook, type ProductBookState } from "./product-book.ts";
+import { type AssignedConsumer, type Run, RunBuilder, type RunBuilderState } from "./run-builder.ts";
+import { RunTracker, type RunTrackerState } from "./run-tracker.ts";
+
+/** Runs shorter than this make no product. */
+export const DEFAULT_MIN_RUN_SEALS = 5;
+
+/** Settings of a line's product finder. */
+export interface MobiseaOptions {
+  /** Fewest seals that make a run, 3 or more. */
+  readonly minRunSeals?: number;
+  /** Products known from earlier shifts. */
+  readonly book?: ProductBookState;
+  /** Told each seal's final place, in order, as soon as nothing that follows can change it. */
+  readonly onAssigned?: AssignedConsumer;
+}
+
+/** What `Mobisea.save` gives: plain numbers that survive JSON and CBOR. */
+export interface MobiseaState {
+  readonly tracker: RunTrackerState;
+  readonly builder: RunBuilderState;
+}
+
+/** Runs and products as they stand. */
+export interface MobiseaView {
+  readonly runs: readonly Run[];
+  readonly book: ProductBook;
+}
+
+const IGNORE: AssignedConsumer = () => {};
+
+/**
+ * MoBiSea, incremental: sealing times in, runs and products out, at any moment of the shift.
+ *
+ * The idea of Herrero, Sanguesa, Garrido, Martinez and Calafate (Electronics 2023, 12(15), 3262): each product's sealing
+ * times pile up at a mode and products come in runs, so modes and the places where they change tell the products. Here
+ * both are found together by dynamic programming while the shift runs, see docs/algorithms/mobisea.md.
+ *
+ * The result depends on the sealing times alone: not on when it is asked for, nor on saving and restoring in between.
+ */
+export class Mobisea {
+  #tracker: RunTracker;
+  #builder: RunBuilder;
+
+  /** @throws RangeError for minRunSeals below 3. */
+  constructor(options: MobiseaOptions = {}) {
+    const { minRunSeals = DEFAULT_MIN_RUN_SEALS, book, onAssigned = IGNORE } = options;
+    if (!Number.isInteger(minRunSeals) || minRunSeals < 3)
+      throw new RangeError(`a run needs 3 seals or more, not ${minRunSeals}`);
+    const products = book === undefined ? new ProductBook() : ProductBook.restore(book);
+    const builder = new RunBuilder(minRunSeals, products, onAssigned);
+    this.#builder = builder;
+    this.#tracker = new RunTracker((...seal) => builder.push(...seal));
+  }
+
+  /** Adds the next sealing time in seconds. @throws RangeError unless it is positive and finite. */
+  push(seconds: number): void {
+    this.#tracker.push(seconds);
+  }
+
+  /** Sealing times pushed so far. */
+  get seals(): number {
+    return this.#tracker.seals;
+  }
+
+  /** Runs and products if nothing followed: the last ones may still change. Changes nothing. */
+  view(): MobiseaView {
+    const builder = RunBuilder.restore(this.#builder.save(), IGNORE);
+    this.#tracker.tail((...seal) => builder.push(...seal));
+    builder.finish(this.#tracker.noise);
+    return { runs: builder.runs, book: builder.book };
+  }
+
+  /** Ends the shift: every seal gets its final place. Nothing may be pushed afterwards. */
+  finish(): MobiseaView {
+    this.#tracker.tail((...seal) => this.#builder.push(...seal));
+    this.#builder.finish(this.#tracker.noise);
+    return { runs: this.#builder.runs, book: this.#builder.book };
+  }
+
+  /** Product of a run that has been named to `onAssigned`. @throws RangeError for a run that is not known yet. */
+  productOfRun(run: number): number {
+    const found = this.#builder.runs[run];
+    if (found === undefined) throw new RangeError(`there is no run ${run}`);
+    return found.product;
+  }
+
+  /** Everything needed to go on later with identical results. */
+  save(): MobiseaState {
+    return { tracker: this.#tracker.save(), builder: this.#builder.save() };
+  }
+
+  /** Goes on where `save` was called. */
+  static restore(state: MobiseaState, onAssigned: AssignedConsumer = IGNORE): Mobisea {
+    const mobisea = new Mobisea();
+    const builder = RunBuilder.restore(state.builder, onAssigned);
+    mobisea.#builder = builder;
+    mobisea.#tracker = RunTracker.restore(state.tracker, (...seal) => builder.push(...seal));
+    return mobisea;
+  }
+}

@@ -1,0 +1,124 @@
+import { isMember, type LocalMode } from "./local-mode.ts";
+
+// What a seal says for or against the run going on to it: a run of outliers is believed to be inside the run when a third
+// as many seals follow that fit well.
+const FITS_WELL = 6;
+const FITS = 3;
+const OUTLIER = -2;
+const WELL_IN_SCALES = 2;
+const CONVINCING = 3 * FITS_WELL;
+
+/** A sealing time in its place among all sealing times of the shift. */
+export interface PlacedSeal {
+  readonly index: number;
+  readonly seconds: number;
+}
+
+/** A seal that waits for what follows: it is the run's only if the run goes on. */
+interface HeldSeal extends PlacedSeal {
+  readonly member: boolean;
+}
+
+/** What `RunDraft.save` gives. */
+export interface RunDraftState {
+  readonly first: number;
+  readonly last: number;
+  readonly seals: number;
+  readonly meanSeconds: number;
+  readonly score: number;
+  readonly bestScore: number;
+  readonly held: readonly HeldSeal[];
+  readonly head: LocalMode;
+  readonly tail: LocalMode;
+}
+
+/** Told what becomes of a seal: in the run, or nobody's. */
+export type DecidedConsumer = (index: number, inRun: boolean) => void;
+
+/**
+ * A run under way: counts its members and trims its edges.
+ *
+ * Of the seals it is given, the run is the stretch with the highest score: a lone seal that happens to fit after three
+ * that do not (set-up work, trial seals) is no longer part of it.
+ */
+export class RunDraft {
+  first = -1;
+  last = -1;
+  seals = 0;
+  meanSeconds = 0;
+  readonly head: LocalMode;
+  tail: LocalMode;
+  #score = 0;
+  #bestScore = 0;
+  #held: HeldSeal[] = [];
+
+  constructor(head: LocalMode) {
+    this.head = head;
+    this.tail = head;
+  }
+
+  /** Seals that wait for what follows. */
+  get heldSeals(): number {
+    return this.#held.length;
+  }
+
+  /** Adds seals that lie around `local`; tells those whose fate is decided by them. */
+  append(seals: readonly PlacedSeal[], local: LocalMode, minRunSeals: number, onDecided: DecidedConsumer): void {
+    for (const { index, seconds } of seals) {
+      const member = isMember(local, seconds);
+      this.#score += member ? fit(local, seconds) : OUTLIER;
+      this.#held.push({ index, seconds, member });
+      if (this.seals === 0 && this.#score < 0) this.release(onDecided);
+      else if (member && this.#score >= this.#bestScore && this.#isConvincing(minRunSeals)) this.#keepHeld(onDecided);
+    }
+    this.tail = local;
+  }
+
+  /** Gives up what is held: nobody's. */
+  release(onDecided: DecidedConsumer): void {
+    for (const { index } of this.#held.splice(0)) onDecided(index, false);
+    this.#score = this.#bestScore;
+  }
+
+  #isConvincing(minRunSeals: number): boolean {
+    if (this.seals > 0) return true;
+    return this.#score >= CONVINCING && this.#held.filter(({ member }) => member).length >= minRunSeals;
+  }
+
+  #keepHeld(onDecided: DecidedConsumer): void {
+    for (const { index, seconds, member } of this.#held.splice(0)) {
+      if (member) {
+        if (this.seals === 0) this.first = index;
+        this.last = index;
+        this.seals++;
+        this.meanSeconds += (seconds - this.meanSeconds) / this.seals;
+      }
+      onDecided(index, member);
+    }
+    this.#bestScore = this.#score;
+  }
+
+  /** Everything needed to go on later with identical results. */
+  save(): RunDraftState {
+    const { first, last, seals, meanSeconds, head, tail } = this;
+    return { first, last, seals, meanSeconds, head, tail, score: this.#score, bestScore: this.#bestScore, held: [...this.#held] };
+  }
+
+  /** Goes on where `save` was called. */
+  static restore(state: RunDraftState): RunDraft {
+    const draft = new RunDraft(state.head);
+    draft.first = state.first;
+    draft.last = state.last;
+    draft.seals = state.seals;
+    draft.meanSeconds = state.meanSeconds;
+    draft.tail = state.tail;
+    draft.#score = state.score;
+    draft.#bestScore = state.bestScore;
+    draft.#held = [...state.held];
+    return draft;
+  }
+}
+
+function fit(local: LocalMode, seconds: number): number {
+  return Math.abs(seconds - local.modeSeconds) <= WELL_IN_SCALES * local.scaleSeconds ? FITS_WELL : FITS;
+}
