@@ -26,13 +26,16 @@ export class CloseOpenDebounce {
   #changeUs = 0;
 
   /**
-   * @param closeUs how long it must stay closed to count as closed, microseconds, 0 or more.
-   * @param openUs how long it must stay open to count as open, microseconds, 0 or more.
-   * @throws RangeError when one is negative or not a number.
+   * Neither may be 0: an edge that counts at once could come with another change that just became final, and a push
+   * reports one.
+   *
+   * @param closeUs how long it must stay closed to count as closed, microseconds, above 0.
+   * @param openUs how long it must stay open to count as open, microseconds, above 0.
+   * @throws RangeError when one is 0, negative or not a number.
    */
   constructor(closeUs: number, openUs: number) {
     for (const us of [closeUs, openUs])
-      if (!(us >= 0)) throw new RangeError(`a debounce time must be 0 us or more, not ${us}`);
+      if (!(us > 0)) throw new RangeError(`a debounce time must be above 0 us, not ${us}`);
     this.#closeUs = closeUs;
     this.#openUs = openUs;
   }
@@ -61,8 +64,7 @@ export class CloseOpenDebounce {
     if (level === this.#raw) return isFinal;
     this.#raw = level;
     this.#stableSinceUs = timeUs;
-    // a time of 0 accepts the edge at once; it left nothing pending, so this never hides a change
-    return this.#settle() || isFinal;
+    return isFinal;
   }
 
   /**
@@ -92,10 +94,6 @@ export class CloseOpenDebounce {
   #moveTo(timeUs: number): boolean {
     if (!(timeUs >= this.#nowUs)) throw backwards(timeUs, this.#nowUs);
     this.#nowUs = timeUs;
-    return this.#settle();
-  }
-
-  #settle(): boolean {
     if (this.#raw === this.#level) return false;
     if (this.#nowUs - this.#stableSinceUs < (this.#raw === 1 ? this.#closeUs : this.#openUs)) return false;
     this.#level = this.#raw;
@@ -107,8 +105,8 @@ export class CloseOpenDebounce {
 /** The customary debounce: a level counts once it has been stable for one time. For the comparison only. */
 export class StableDebounce extends CloseOpenDebounce {
   /**
-   * @param stableUs how long a level must stay to count, microseconds, 0 or more.
-   * @throws RangeError when it is negative or not a number.
+   * @param stableUs how long a level must stay to count, microseconds, above 0.
+   * @throws RangeError when it is 0, negative or not a number.
    */
   constructor(stableUs: number) {
     super(stableUs, stableUs);

@@ -83,10 +83,12 @@ function moved(
     sums[label] = (sums[label] as number) + x;
     squares[label] = (squares[label] as number) + x * x;
   });
-  return centres.map((centre, c) => {
+  const next = centres.map((centre, c) => {
     const count = counts[c] as number;
     return count === 0 ? centre : centreOf(count, sums[c] as number, squares[c] as number);
   });
+  // of two equal centres the lower takes all members and may overtake the other
+  return next.sort((a, b) => a - b);
 }
 
 function countLabels(labels: Uint32Array, clusters: number): number[] {

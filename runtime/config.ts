@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { parse, TomlError } from "smol-toml";
+import * as v from "valibot";
+import { betaForShortestPulse } from "../algorithms/level-filter.ts";
+import { DEFAULT_MIN_RUN_SEALS } from "../algorithms/mobisea/mobisea.ts";
+import { InputError } from "../drivers/input-error.ts";
+
+const MAX_LINES = 8;
+
+const name = v.pipe(v.string(), v.regex(/^[\w.-]{1,40}$/, "must be 1 to 40 letters, digits, '.', '-' or '_'"));
+const seconds = (from: number, to: number) =>
+  v.pipe(v.number(), v.minValue(from, `must be ${from} s or more`), v.maxValue(to, `must be ${to} s or less`));
+
+/** A contact: its name in recordings, whether a closed contact means inactive, the price of a change of its level. */
+function channel(kind: string, betaSeconds: number) {
+  return { signal: v.optional(name, kind), invert: v.optional(v.boolean(), false), betaSeconds: v.optional(seconds(0.001, 60), betaSeconds) };
+}
+
+const MIN_SEALING_TIME_SECONDS = 1;
+const sealing = v.pipe(
+  v.strictObject({
+    ...channel("sealing", 0),
+    betaSeconds: v.optional(seconds(0.001, 60)),
+    minSealingTimeSeconds: v.optional(seconds(0.01, 3600), MIN_SEALING_TIME_SECONDS),
+    maxSealingTimeSeconds: v.optional(seconds(0.02, 86_400), 1500),
+  }),
+  v.check((s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds, "minSealingTimeSeconds must be below maxSealingTimeSeconds"),
+  v.transform((s) => ({ ...s, betaSeconds: s.betaSeconds ?? betaForShortestPulse(s.minSealingTimeSeconds * 1e6) / 1e6 })),
+);
+
+const channels = v.strictObject({
+  sealing: v.optional(sealing, {}),
+  availability: v.optional(v.strictObject(channel("availability", 1.5)), {}),
+  reject: v.optional(v.strictObject(channel("reject", 0.025)), {}),
+  energy: v.optional(v.strictObject(channel("energy", 0.0075)), {}),
+  recorder: v.optional(v.strictObject({ signal: v.optional(name, "recorder") }), {}),
+});
+
+const line = v.strictObject({
+  id: v.optional(name, "line-1"),
+  name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(60, "must be 60 characters at most")), "Line 1"),
+  unitsPerSeal: v.optional(v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be 1 or more")), 1),
+  minRunSeals: v.optional(
+    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(3, "must be 3 or more"), v.maxValue(50, "must be 50 or less")),
+    DEFAULT_MIN_RUN_SEALS,
+  ),
+  channels: v.optional(channels, {}),
+});
+
+const schema = v.strictObject({
+  line: v.optional(v.pipe(v.array(line), v.minLength(1, "must name a line"), v.maxLength(MAX_LINES, `must be ${MAX_LINES} lines at most`)), [{}]),
+});
+
+/** A validated configuration, with every default filled in. */
+export type Config = v.InferOutput<typeof schema>;
+export type LineConfig = Config["line"][number];
+
+/** What holds when no configuration is given: one line, `line-1`, channels named as their kind. */
+export function defaultConfig(): Config {
+  return v.parse(schema, {});
+}
+
+/**
+ * Reads a TOML configuration, see docs/configuration.md.
+ * @throws InputError that names file, place, value and remedy.
+ */
+export function loadConfig(path: string): Config {
+  const result = v.safeParse(schema, parseToml(path, readText(path)));
+  if (!result.success) throw complaint(path, result.issues);
+  refuseDuplicates(path, result.output);
+  return result.output;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new InputError({ source: path, problem: `cannot be read (${(cause as NodeJS.ErrnoException).code})`, remedy: "check the path and its rights" }, { cause });
+  }
+}
+
+function parseToml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const problem = `is not TOML: ${cause.message.split("\n")[0]?.replace("Invalid TOML document: ", "")}`;
+    throw new InputError({ source: path, at: cause.line, problem, remedy: "correct this line" }, { cause });
+  }
+}
+
+function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): InputError {
+  const [first] = issues as [v.BaseIssue<unknown>];
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  const at = v.getDotPath(first as never) ?? "file";
+  const unknown = first.type === "strict_object" && first.expected === "never";
+  const problem = unknown ? "there is no such setting" : `${first.received} ${plainMessage(first)}`;
+  const remedy = unknown ? "see docs/configuration.md for the settings" : "correct the value or leave it out for the default";
+  return new InputError({ source: path, at, problem, remedy: remedy + more });
+}
+
+function plainMessage(issue: v.BaseIssue<unknown>): string {
+  return issue.kind === "schema" ? `is not what belongs here (${issue.expected})` : issue.message;
+}
+
+/** Two lines may share neither an id nor a contact. */
+function refuseDuplicates(path: string, config: Config): void {
+  const seen = new Map<string, string>();
+  config.line.forEach((line, i) => {
+    const own = Object.entries(line.channels).filter(([kind]) => kind !== "recorder");
+    const names = own.map(([kind, { signal }]) => [`signal "${signal}"`, `line.${i}.channels.${kind}.signal`] as const);
+    for (const [what, at] of [[`id "${line.id}"`, `line.${i}.id`] as const, ...names]) {
+      const other = seen.get(what);
+      if (other !== undefined)
+        throw new InputError({ source: path, at, problem: `${what} is used by ${other} already`, remedy: "give each line its own" });
+      seen.set(what, at);
+    }
+  });
+}

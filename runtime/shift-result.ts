@@ -1,0 +1,118 @@
+import { type EdgeCounts, REMOVED_KINDS } from "../algorithms/signal.ts";
+import { type Contact, LINE_CHANNELS, type LinePipeline } from "./pipeline.ts";
+import { countProducts } from "./seal-ledger.ts";
+
+const CONTACTS = LINE_CHANNELS.filter((channel): channel is Contact => channel !== "recorder");
+
+/** The result of one shift of one line, as `replay --json` prints it (`sealtrace/replay@1`). Unknown is null. */
+export interface ShiftResult {
+  readonly line: string;
+  readonly lineName: string;
+  readonly id: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Share of the time in which the recorder saw the contacts; null when there is no time at all. */
+  readonly coverage: number | null;
+  readonly notReadySeconds: number | null;
+  readonly seals: number;
+  readonly unassigned: number;
+  readonly signals: Readonly<Partial<Record<Contact, EdgeCounts & { readonly pending: number }>>>;
+  readonly products: readonly ProductResult[];
+  readonly runs: readonly RunResult[];
+  readonly remarks: readonly RemarkResult[];
+  readonly moreRemarks: number;
+  readonly stops: null;
+  readonly oee: null;
+}
+
+export interface ProductResult {
+  readonly id: string;
+  readonly name: string | null;
+  readonly sealingTimeSeconds: number;
+  readonly seals: number;
+  readonly units: number;
+  readonly idealCycleSeconds: number | null;
+  readonly idealCycleSource: string;
+}
+
+export interface RunResult {
+  readonly product: string;
+  /** Another product of the list that it could be as well; null when there is none. */
+  readonly rival: string | null;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly seals: number;
+  readonly units: number;
+  readonly sealingTimeSeconds: number;
+}
+
+export interface RemarkResult {
+  readonly kind: string;
+  readonly startUs: number;
+  readonly endUs: number | null;
+}
+
+/** The name by which people and files know a product. */
+export function productId(product: number): string {
+  return `P${product}`;
+}
+
+/** ISO 8601 in UTC with milliseconds; null when the wall time of the recording is not known. */
+export function wallTime(startWallUs: number | null, timeUs: number): string | null {
+  return startWallUs === null ? null : new Date((startWallUs + timeUs) / 1000).toISOString();
+}
+
+/** Everything that is known of a line's shift at this moment; before the end its last runs may still change. */
+export function shiftResult(pipeline: LinePipeline, startWallUs: number | null): ShiftResult {
+  const { line, startUs, nowUs, seals, remarks, moreRemarks } = pipeline;
+  const runs = seals.runs();
+  const units = (count: number) => count * line.unitsPerSeal;
+  const start = wallTime(startWallUs, startUs);
+  return {
+    line: line.id,
+    lineName: line.name,
+    id: start === null ? "whole" : `${start.slice(0, 10)}/whole`,
+    startUs,
+    endUs: nowUs,
+    start,
+    end: wallTime(startWallUs, nowUs),
+    coverage: nowUs > startUs ? 1 - pipeline.blindUs / (nowUs - startUs) : null,
+    notReadySeconds: pipeline.has("availability") ? pipeline.notReadyUs / 1e6 : null,
+    seals: seals.count,
+    unassigned: seals.count - runs.reduce((sum, run) => sum + run.seals, 0),
+    signals: Object.fromEntries(
+      CONTACTS.filter((contact) => pipeline.has(contact)).map((contact) => [contact, edgeCounts(pipeline, contact)]),
+    ),
+    products: countProducts(runs).map(({ product, seals, sealingTimeSeconds }) => ({
+      id: productId(product),
+      name: null,
+      sealingTimeSeconds,
+      seals,
+      units: units(seals),
+      idealCycleSeconds: null,
+      idealCycleSource: "unknown",
+    })),
+    runs: runs.map(({ product, rival, startUs, endUs, seals, sealingTimeSeconds }) => ({
+      product: productId(product),
+      rival: rival === null ? null : productId(rival),
+      startUs,
+      endUs,
+      seals,
+      units: units(seals),
+      sealingTimeSeconds,
+    })),
+    remarks,
+    moreRemarks,
+    stops: null,
+    oee: null,
+  };
+}
+
+function edgeCounts(pipeline: LinePipeline, contact: Contact) {
+  const { edges } = pipeline.filterOf(contact);
+  const { edges: total, kept, removed } = edges.counts();
+  const counts = Object.fromEntries(REMOVED_KINDS.map((kind) => [kind, removed[kind]])) as EdgeCounts["removed"];
+  return { edges: total, kept, removed: counts, pending: edges.pending };
+}
