@@ -5,10 +5,11 @@ const FIRST_MINUTES = 1024;
 export const MINUTE_KINDS = ["sealing", "notReady", "noData"] as const;
 export type MinuteKind = (typeof MINUTE_KINDS)[number];
 
-/** Seconds of each kind in each minute since a start: what hour rows are drawn from. 12 bytes a minute. */
+/** Seconds of each kind and seals in each minute since a start: what hour rows are drawn from. 16 bytes a minute. */
 export class MinuteMap {
   readonly startUs: number;
-  #seconds: Record<MinuteKind, Float32Array>;
+  #seconds: Record<MinuteKind, Float32Array<ArrayBuffer>>;
+  #seals = new Float32Array(FIRST_MINUTES);
   #minutes = 0;
 
   constructor(startUs: number) {
@@ -40,13 +41,28 @@ export class MinuteMap {
     return this.#seconds[kind][minute] ?? 0;
   }
 
+  /** Counts a seal in the minute in which it ends. */
+  countSeal(endUs: number): void {
+    const minute = Math.max(0, Math.floor((endUs - this.startUs) / MINUTE_US));
+    if (minute >= this.#minutes) this.#extendTo(minute + 1);
+    this.#seals[minute] = (this.#seals[minute] as number) + 1;
+  }
+
+  /** Seals that ended in a minute. */
+  seals(minute: number): number {
+    return this.#seals[minute] ?? 0;
+  }
+
   #extendTo(minutes: number): void {
     this.#minutes = minutes;
     if (minutes <= this.#seconds.sealing.length) return;
-    for (const kind of MINUTE_KINDS) {
-      const larger = new Float32Array(2 * minutes);
-      larger.set(this.#seconds[kind]);
-      this.#seconds[kind] = larger;
-    }
+    for (const kind of MINUTE_KINDS) this.#seconds[kind] = enlarged(this.#seconds[kind], 2 * minutes);
+    this.#seals = enlarged(this.#seals, 2 * minutes);
   }
+}
+
+function enlarged(values: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> {
+  const larger = new Float32Array(length);
+  larger.set(values);
+  return larger;
 }

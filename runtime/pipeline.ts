@@ -161,6 +161,7 @@ export class LinePipeline {
 
   #countSeal(seal: Seal): void {
     this.#minutes?.add("sealing", seal.onUs, seal.offUs);
+    this.#minutes?.countSeal(seal.offUs);
     this.seals.push(seal);
   }
 

@@ -1,6 +1,7 @@
+import type { MinuteMap } from "../algorithms/minute-map.ts";
 import { type EdgeCounts, REMOVED_KINDS } from "../algorithms/signal.ts";
 import { type Contact, LINE_CHANNELS, type LinePipeline } from "./pipeline.ts";
-import { countProducts } from "./seal-ledger.ts";
+import { countProducts, type TimedRun } from "./seal-ledger.ts";
 
 const CONTACTS = LINE_CHANNELS.filter((channel): channel is Contact => channel !== "recorder");
 
@@ -21,6 +22,10 @@ export interface ShiftResult {
   readonly signals: Readonly<Partial<Record<Contact, EdgeCounts & { readonly pending: number }>>>;
   readonly products: readonly ProductResult[];
   readonly runs: readonly RunResult[];
+  /** One letter a minute since startUs: `=` sealing, `w` ready and waiting, `X` not ready, `C` changeover, `?` no data. */
+  readonly minutes: string | null;
+  /** Units in each of those minutes. */
+  readonly unitsByMinute: readonly number[] | null;
   readonly remarks: readonly RemarkResult[];
   readonly moreRemarks: number;
   readonly stops: null;
@@ -103,11 +108,41 @@ export function shiftResult(pipeline: LinePipeline, startWallUs: number | null):
       units: units(seals),
       sealingTimeSeconds,
     })),
+    ...minuteRows(pipeline, runs),
     remarks,
     moreRemarks,
     stops: null,
     oee: null,
   };
+}
+
+const MINUTE_US = 60_000_000;
+const MOST_MINUTES = 31 * 24 * 60;
+const HALF_MINUTE_SECONDS = 30;
+
+/** Left out (null) for recordings of more than a month: nobody reads hour rows of a year. */
+function minuteRows({ minutes, startUs, nowUs, line }: LinePipeline, runs: readonly TimedRun[]) {
+  const length = Math.ceil((nowUs - startUs) / MINUTE_US);
+  if (minutes === null || length > MOST_MINUTES) return { minutes: null, unitsByMinute: null };
+  const letters = Array.from({ length }, (_, minute) => minuteLetter(minutes, minute));
+  runs.forEach((run, i) => {
+    const before = runs[i - 1];
+    if (before !== undefined && before.product !== run.product)
+      markChangeover(letters, (before.endUs - startUs) / MINUTE_US, (run.startUs - startUs) / MINUTE_US);
+  });
+  const unitsByMinute = Array.from({ length }, (_, minute) => minutes.seals(minute) * line.unitsPerSeal);
+  return { minutes: letters.join(""), unitsByMinute };
+}
+
+function minuteLetter(minutes: MinuteMap, minute: number): string {
+  if (minutes.seconds("noData", minute) >= HALF_MINUTE_SECONDS) return "?";
+  if (minutes.seconds("sealing", minute) > 0) return "=";
+  return minutes.seconds("notReady", minute) >= HALF_MINUTE_SECONDS ? "X" : "w";
+}
+
+/** Whole minutes between two products are changeover, trial seals included; a hole in the data stays one. */
+function markChangeover(letters: string[], from: number, to: number): void {
+  for (let minute = Math.ceil(from); minute < Math.floor(to); minute++) if (letters[minute] !== "?") letters[minute] = "C";
 }
 
 function edgeCounts(pipeline: LinePipeline, contact: Contact) {

@@ -19,9 +19,14 @@ export const OUTLIER_PRICE = 12;
 /** What a new run costs. */
 export const RUN_PRICE = 26;
 
+/** The sealing time itself, or the end of the grid it lies beyond. */
+export function withinGrid(seconds: number): number {
+  return Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, seconds));
+}
+
 /** Nearest cell of a sealing time in seconds (any positive time; what is out of range falls into the outermost cell). */
 export function cellOf(seconds: number): number {
-  return Math.round(Math.log(Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, seconds))) / CELL);
+  return Math.round(Math.log(withinGrid(seconds)) / CELL);
 }
 
 /** Mode in seconds of a cell. */

@@ -11,6 +11,8 @@ const UNKNOWN_RELATIVE = 0.025;
 const WIDEST_RELATIVE = 0.04;
 const TIE_SECONDS = 1e-6;
 const TIES_OF_A_COARSE_CLOCK = 0.15;
+// A clock's step shows again and again; a change of product among equal readings does not.
+const STEPS_OF_A_COARSE_CLOCK = 4;
 
 /** What `NoiseScale.save` gives; the differences oldest first. */
 export interface NoiseScaleState {
@@ -91,6 +93,8 @@ export class NoiseScale {
     this.#scale = sum / kept / TRIMMED_MEAN_OF_UNIT_NOISE;
     let ties = 0;
     while (ties < n && (sorted[ties] as number) < TIE_SECONDS) ties++;
-    this.#step = ties >= TIES_OF_A_COARSE_CLOCK * n && ties < n ? (sorted[ties] as number) : 0;
+    const step = sorted[ties] ?? 0;
+    const recurs = (sorted[ties + STEPS_OF_A_COARSE_CLOCK - 1] ?? Number.POSITIVE_INFINITY) < 1.5 * step;
+    this.#step = ties >= TIES_OF_A_COARSE_CLOCK * n && recurs ? step : 0;
   }
 }

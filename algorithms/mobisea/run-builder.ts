@@ -7,7 +7,9 @@ import { type PlacedSeal, RunDraft, type RunDraftState } from "./run-draft.ts";
 const BLOCK = 64;
 // A segment counts as a run only by seals this near to its mode: chance neighbours of a wide pile do not make a product.
 const CORE_IN_SCALES = 3;
-const WIDEST_CORE_IN_NOISES = 2;
+const WIDEST_CORE_IN_NOISES = 1.25;
+// A pile wider than this share of its mode is set-up work: no machine that makes a product scatters so wildly.
+const WIDEST_PILE_RELATIVE = 0.12;
 // A leftover pile longer than this is nobody's for good: it bounds memory.
 const MOST_PENDING = 4096;
 
@@ -100,18 +102,22 @@ export class RunBuilder {
 
   #closeBlock(noise: NoiseScale): void {
     const values = Float64Array.from([...this.#context, ...this.#block.map(({ seconds }) => seconds)]);
-    const newest = values[values.length - 1] as number;
-    const local = localMode(values, narrowestScale(newest, noise.clockStepSeconds));
-    this.#segmentIsRun ??= this.#admit(local, coreSize(values, local, noise));
-    if (this.#segmentIsRun) this.#append(this.#block, local);
-    else this.#setAside(this.#block);
+    // In the middle and not the newest, which may be an outlier of any length.
+    const middle = values.slice().sort()[values.length >> 1] as number;
+    const narrowest = narrowestScale(middle, noise.clockStepSeconds);
+    const local = localMode(values, narrowest);
+    const isPile = local.scaleSeconds <= Math.max(WIDEST_PILE_RELATIVE * local.modeSeconds, narrowest);
+    if (isPile && !this.#segmentIsRun) this.#segmentIsRun = this.#admit(local, coreSize(values, local, noise));
+    if (this.#draft !== null && this.#segmentIsRun) this.#append(this.#block, isPile ? local : this.#draft.tail);
+    else this.#pending.push(...this.#block);
+    if (this.#waitingSeals > MOST_PENDING) this.#giveUpWaiting();
     this.#block = [];
     this.#context = [...values.subarray(Math.max(0, values.length - BLOCK))];
   }
 
   /** Decides what the segment that begins with this block is: more of the open run, a new run, or nobody's. */
   #admit(local: LocalMode, core: number): boolean {
-    if (core < this.#minRunSeals) return false;
+    if (core < Math.min(this.#minRunSeals, BLOCK / 2)) return false;
     if (this.#draft !== null && isSameMode(this.#draft.tail, local)) {
       this.#append(this.#pending.splice(0), this.#draft.tail);
       return true;
@@ -129,12 +135,16 @@ export class RunBuilder {
       if (inRun) this.#match ??= this.#book.match(draft.head, this.#closed.at(-1)?.product ?? null);
       this.#onAssigned(index, inRun ? this.#closed.length : -1);
     });
-    if (draft.heldSeals > MOST_PENDING) this.#closeRun();
   }
 
-  #setAside(seals: readonly PlacedSeal[]): void {
-    this.#pending.push(...seals);
-    if (this.#pending.length > MOST_PENDING) this.#closeRun();
+  get #waitingSeals(): number {
+    return (this.#draft?.heldSeals ?? 0) + this.#pending.length;
+  }
+
+  /** What waits is nobody's; the run stays open, for its product may come back. */
+  #giveUpWaiting(): void {
+    this.#draft?.release((index) => this.#onAssigned(index, -1));
+    for (const { index } of this.#pending.splice(0)) this.#onAssigned(index, -1);
   }
 
   /** Leftovers just before a run that fit it: its first seals, when chance cut them off. */
@@ -158,7 +168,7 @@ export class RunBuilder {
 
   #closeRun(): void {
     if (this.#draft !== null) this.#takePendingPrefix(this.#draft);
-    this.#draft?.release((index) => this.#onAssigned(index, -1));
+    this.#giveUpWaiting();
     const run = this.#openRun();
     if (run !== null) {
       this.#book.addRun(run.product, run.seals, run.sealingTimeSeconds, run.head, run.tail);
@@ -166,7 +176,6 @@ export class RunBuilder {
     }
     this.#draft = null;
     this.#match = null;
-    for (const { index } of this.#pending.splice(0)) this.#onAssigned(index, -1);
   }
 
   /** Everything needed to go on later with identical results. */

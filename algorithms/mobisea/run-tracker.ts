@@ -1,4 +1,4 @@
-import { cellOf, modeOf, narrowestScale, OUTLIER_PRICE, RUN_PRICE, SCALES } from "./grid.ts";
+import { cellOf, modeOf, narrowestScale, OUTLIER_PRICE, RUN_PRICE, SCALES, withinGrid } from "./grid.ts";
 import { NoiseScale, type NoiseScaleState } from "./noise-scale.ts";
 
 const SETTLE_EVERY = 16;
@@ -18,6 +18,7 @@ export interface RunTrackerState {
   readonly root: number;
   readonly bestNode: number;
   readonly unsettled: readonly number[];
+  readonly cost: number;
 }
 
 /** Explanations of one scale that may still become the best: sorted by cell, costs relative to the best of all. */
@@ -65,6 +66,7 @@ export class RunTracker {
   #root = -1;
   #bestNode = -1;
   #unsettled: number[] = [];
+  #cost = 0;
   #onSettled: SettledConsumer;
 
   constructor(onSettled: SettledConsumer) {
@@ -74,6 +76,11 @@ export class RunTracker {
   /** Seals pushed so far. */
   get seals(): number {
     return this.#seals;
+  }
+
+  /** What the best explanation of all seals so far costs. */
+  get cost(): number {
+    return this.#cost;
   }
 
   /** The line's usual noise, learned on the way. */
@@ -103,7 +110,8 @@ export class RunTracker {
     this.#unsettled.forEach((seconds, i) => consume(first + i, seconds, starts.has(first + i), this.#noise));
   }
 
-  #extend(x: number): void {
+  #extend(seconds: number): void {
+    const x = withinGrid(seconds);
     const node = this.#nodeStarts.length;
     const noise = this.#noise.at(x);
     const narrowest = narrowestScale(x, this.#noise.clockStepSeconds);
@@ -121,6 +129,7 @@ export class RunTracker {
       }
     }
     for (const { costs, count } of this.#next) for (let i = 0; i < count; i++) costs[i] = (costs[i] as number) - best;
+    this.#cost += best;
     [this.#live, this.#next] = [this.#next, this.#live];
     this.#nodeStarts.push(this.#seals);
     this.#nodeParents.push(this.#bestNode);
@@ -224,6 +233,7 @@ export class RunTracker {
       root: this.#root,
       bestNode: this.#bestNode,
       unsettled: [...this.#unsettled],
+      cost: this.#cost,
     };
   }
 
@@ -240,6 +250,7 @@ export class RunTracker {
     tracker.#root = state.root;
     tracker.#bestNode = state.bestNode;
     tracker.#unsettled = [...state.unsettled];
+    tracker.#cost = state.cost;
     return tracker;
   }
 }

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { InputError } from "../../drivers/input-error.ts";
+
+const DONE = 0;
+const FAILED = 1;
+const USAGE = 2;
+
+/**
+ * Runs one command line; data goes to stdout, everything else to stderr.
+ * @returns the exit status: 0 done, 1 failed, 2 usage.
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  process.stdout.on("error", leaveWhenNobodyReads);
+  try {
+    await program().parseAsync(argv as string[]);
+    return DONE;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+    process.stderr.write(`sealtrace: ${explain(error)}\n`);
+    return FAILED;
+  }
+}
+
+// Commands load what they need when they run: an SSH command must not wait for parts it does not use.
+function program(): Command {
+  const root = new Command("sealtrace")
+    .description("Products, runs, units and OEE of a sealing machine from two relay contacts.")
+    .version(version(), "-V, --version")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(sealtrace --help shows the commands)");
+  root
+    .command("demo")
+    .description("simulate a shift fast, with the live view, and leave the report")
+    .option("--scenario <name>", "shipped scenario or file", "demo")
+    .option("--speed <factor>", "how many times faster than real time", "2000")
+    .action(async (options) => (await import("./demo.ts")).demo(options));
+  root
+    .command("simulate")
+    .description("write a simulated recording and what is true about it")
+    .argument("<scenario>", "shipped scenario or TOML file")
+    .option("--seed <n>", "whole number; the same seed gives the same bytes")
+    .option("--out <edges.csv>", "where the recording goes; .vcd writes VCD (default: stdout)")
+    .option("--truth <truth.json>", "where the truth goes")
+    .action(async (scenario, options) => (await import("./simulate.ts")).simulate(scenario, options));
+  root
+    .command("replay")
+    .description("compute the report of a recording exactly as the daemon would have")
+    .argument("<file>", "edge log (CSV) or VCD")
+    .option("--config <file>", "configuration (TOML)")
+    .option("--json", "print JSON instead of the report")
+    .option("--seals <out.csv>", "write every accepted seal")
+    .action(async (file, options) => (await import("./replay.ts")).replay(file, options));
+  root
+    .command("cluster")
+    .description("find runs and products in a list of sealing times")
+    .argument("<file.csv>", "rows t_s,duration_s[,anything]")
+    .option("--json", "print JSON instead of a table")
+    .action(async (file, options) => (await import("./cluster.ts")).cluster(file, options));
+  return root;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  return version as string;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof Error && "code" in error && "path" in error)
+    return `${error.path}: cannot be written (${error.code}); give a path that this user can write`;
+  const text = error instanceof Error ? error.message : String(error);
+  return `unexpected: ${text.split("\n")[0]}; please report this with the command you ran`;
+}
+
+function leaveWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(DONE);
+  throw error;
+}

@@ -1,0 +1,116 @@
+import { REMOVED_KINDS } from "../../algorithms/signal.ts";
+import { wallTime, type ShiftResult } from "../shift-result.ts";
+import { count, duration, percent, table } from "./text.ts";
+
+const MINUTE_US = 60_000_000;
+const MINUTES_PER_HOUR = 60;
+const LOW_CONFIDENCE = 0.95;
+const MOST_REMARKS = 10;
+
+/** What each kind of removed edge is, in words for people who see relays, not algorithms. */
+const REMOVED_WORDS: Readonly<Record<(typeof REMOVED_KINDS)[number], string>> = {
+  glitch: "glitches while open",
+  chatter: "contact bounce at true changes",
+  dropout: "drop-outs healed inside a pulse",
+  burst: "interference bursts",
+  mains: "mains pick-up",
+  short: "pulses too short for a seal",
+};
+
+const REMARK_WORDS: Readonly<Record<string, string>> = {
+  stuck: "sealing contact closed for longer than a seal can last: stuck?",
+  cut: "a pulse cut by the end of the recording or a gap, not counted",
+  repeated: "an edge is missing here",
+  "lost-edges": "edges were lost here",
+};
+
+/** The report of a shift for a terminal or a text file; the same numbers as its JSON. */
+export function shiftText(shift: ShiftResult, startWallUs: number | null): string {
+  const at = (timeUs: number) => clock(startWallUs, timeUs);
+  return [...head(shift, at), "", ...made(shift, at), "", ...hourRows(shift, startWallUs), ...signals(shift), ...remarks(shift, at), ""].join("\n");
+}
+
+/** Local labels of a moment: wall time in UTC where it is known, time since the start of the recording where not. */
+function clock(startWallUs: number | null, timeUs: number): string {
+  const wall = wallTime(startWallUs, timeUs);
+  if (wall !== null) return wall.slice(0, 19).replace("T", " ");
+  const seconds = Math.round(timeUs / 1e6);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `+${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+type Clock = (timeUs: number) => string;
+
+function head(shift: ShiftResult, at: Clock): string[] {
+  const { startUs, endUs, coverage, notReadySeconds, start } = shift;
+  const units = shift.products.reduce((sum, product) => sum + product.units, 0);
+  const confidence = coverage !== null && coverage < LOW_CONFIDENCE ? ", low confidence" : "";
+  return [
+    `${shift.lineName.toUpperCase()} (${shift.line})   ${at(startUs)} to ${at(endUs)}${start === null ? "" : " UTC"}   ${duration((endUs - startUs) / 1e6)}`,
+    `${count(units)} units in ${count(shift.runs.length)} runs of ${count(shift.products.length)} products; ${count(shift.seals)} seals, ${count(shift.unassigned)} belong to no product`,
+    `coverage ${percent(coverage)}${confidence}   not ready ${notReadySeconds === null ? "not measured" : duration(notReadySeconds)}`,
+  ];
+}
+
+function made(shift: ShiftResult, at: Clock): string[] {
+  if (shift.runs.length === 0) return ["PRODUCTS MADE", "  none: no five seals in a row have a sealing time in common"];
+  const products = shift.products.map((p) => [nameOf(p), `${p.sealingTimeSeconds.toFixed(3)} s`, count(p.seals), count(p.units)]);
+  const runs = shift.runs.map((r) => [
+    r.rival === null ? r.product : `${r.product} (or ${r.rival}?)`,
+    at(r.startUs),
+    at(r.endUs),
+    duration((r.endUs - r.startUs) / 1e6),
+    count(r.seals),
+    count(r.units),
+    `${r.sealingTimeSeconds.toFixed(3)} s`,
+  ]);
+  return [
+    "PRODUCTS MADE",
+    ...table(["product", "sealing time", "seals", "units"], products),
+    "",
+    "RUNS",
+    ...table(["product", "from", "to", "length", "seals", "units", "sealing time"], runs),
+  ];
+}
+
+function nameOf({ id, name }: ShiftResult["products"][number]): string {
+  return name === null ? id : `${id} "${name}"`;
+}
+
+/** One row an hour of the clock, one letter a minute, units of the hour at its end. */
+export function hourRows({ minutes, unitsByMinute, startUs }: ShiftResult, startWallUs: number | null): string[] {
+  if (minutes === null || unitsByMinute === null) return [];
+  const first = Math.floor(((startWallUs ?? 0) + startUs) / MINUTE_US);
+  const offset = ((first % MINUTES_PER_HOUR) + MINUTES_PER_HOUR) % MINUTES_PER_HOUR;
+  const rows: string[] = [];
+  for (let from = -offset; from < minutes.length; from += MINUTES_PER_HOUR) {
+    const letters = minutes.slice(Math.max(0, from), from + MINUTES_PER_HOUR);
+    if (/^\?*$/.test(letters)) continue;
+    const units = unitsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
+    const label = hourLabel(first + from, startWallUs !== null);
+    rows.push(`  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(units).padStart(7)}`);
+  }
+  return ["HOURS, one letter a minute, units at the end", ...rows, "  = sealing  w ready, waiting  X not ready  C changeover  ? no data", ""];
+}
+
+function hourLabel(minute: number, isWallTime: boolean): string {
+  const hour = Math.floor(minute / MINUTES_PER_HOUR);
+  if (!isWallTime) return `+${String(hour).padStart(2, "0")}`;
+  const iso = new Date(hour * 3_600_000).toISOString();
+  return `${iso.slice(5, 10)} ${iso.slice(11, 13)}`;
+}
+
+function signals({ signals }: ShiftResult): string[] {
+  const rows = Object.entries(signals).flatMap(([contact, { edges, kept, removed }]) => [
+    `  ${contact}: ${count(edges)} edges seen, ${count(kept)} kept, ${count(edges - kept)} removed`,
+    ...REMOVED_KINDS.filter((kind) => removed[kind] > 0).map((kind) => `    ${count(removed[kind]).padStart(9)}  ${REMOVED_WORDS[kind]}`),
+  ]);
+  return rows.length === 0 ? [] : ["SIGNAL", ...rows];
+}
+
+function remarks({ remarks, moreRemarks }: ShiftResult, at: Clock): string[] {
+  if (remarks.length === 0) return [];
+  const shown = remarks.slice(0, MOST_REMARKS).map(({ kind, startUs }) => `  ${at(startUs)}  ${REMARK_WORDS[kind] ?? kind}`);
+  const more = remarks.length + moreRemarks - shown.length;
+  return ["", "REMARKS", ...shown, ...(more > 0 ? [`  and ${count(more)} more`] : [])];
+}
