@@ -24,8 +24,8 @@ export interface ShiftResult {
   readonly runs: readonly RunResult[];
   /** One letter a minute since startUs: `=` sealing, `w` ready and waiting, `X` not ready, `C` changeover, `?` no data. */
   readonly minutes: string | null;
-  /** Units in each of those minutes. */
-  readonly unitsByMinute: readonly number[] | null;
+  /** Seals that ended in each of those minutes. */
+  readonly sealsByMinute: readonly number[] | null;
   readonly remarks: readonly RemarkResult[];
   readonly moreRemarks: number;
   readonly stops: null;
@@ -50,6 +50,8 @@ export interface RunResult {
   readonly endUs: number;
   readonly seals: number;
   readonly units: number;
+  /** Seals between its first and its last one whose time does not fit: cut short, prolonged or disturbed. Not in `seals`. */
+  readonly suspectSeals: number;
   readonly sealingTimeSeconds: number;
 }
 
@@ -99,13 +101,14 @@ export function shiftResult(pipeline: LinePipeline, startWallUs: number | null):
       idealCycleSeconds: null,
       idealCycleSource: "unknown",
     })),
-    runs: runs.map(({ product, rival, startUs, endUs, seals, sealingTimeSeconds }) => ({
+    runs: runs.map(({ product, rival, startUs, endUs, first, last, seals, sealingTimeSeconds }) => ({
       product: productId(product),
       rival: rival === null ? null : productId(rival),
       startUs,
       endUs,
       seals,
       units: units(seals),
+      suspectSeals: last - first + 1 - seals,
       sealingTimeSeconds,
     })),
     ...minuteRows(pipeline, runs),
@@ -121,17 +124,17 @@ const MOST_MINUTES = 31 * 24 * 60;
 const HALF_MINUTE_SECONDS = 30;
 
 /** Left out (null) for recordings of more than a month: nobody reads hour rows of a year. */
-function minuteRows({ minutes, startUs, nowUs, line }: LinePipeline, runs: readonly TimedRun[]) {
+function minuteRows({ minutes, startUs, nowUs }: LinePipeline, runs: readonly TimedRun[]) {
   const length = Math.ceil((nowUs - startUs) / MINUTE_US);
-  if (minutes === null || length > MOST_MINUTES) return { minutes: null, unitsByMinute: null };
+  if (minutes === null || length > MOST_MINUTES) return { minutes: null, sealsByMinute: null };
   const letters = Array.from({ length }, (_, minute) => minuteLetter(minutes, minute));
   runs.forEach((run, i) => {
     const before = runs[i - 1];
     if (before !== undefined && before.product !== run.product)
       markChangeover(letters, (before.endUs - startUs) / MINUTE_US, (run.startUs - startUs) / MINUTE_US);
   });
-  const unitsByMinute = Array.from({ length }, (_, minute) => minutes.seals(minute) * line.unitsPerSeal);
-  return { minutes: letters.join(""), unitsByMinute };
+  const sealsByMinute = Array.from({ length }, (_, minute) => minutes.seals(minute));
+  return { minutes: letters.join(""), sealsByMinute };
 }
 
 function minuteLetter(minutes: MinuteMap, minute: number): string {

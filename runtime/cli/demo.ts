@@ -5,7 +5,7 @@ import { InputError } from "../../drivers/input-error.ts";
 import { paced } from "../../sim/paced-driver.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation } from "../../sim/sim-driver.ts";
-import { defaultConfig } from "../config.ts";
+import { type Config, defaultConfig } from "../config.ts";
 import type { LinePipeline } from "../pipeline.ts";
 import { runThrough, wire } from "../recording.ts";
 import { liveView } from "../report/live-view.ts";
@@ -27,16 +27,16 @@ export async function demo(options: DemoOptions): Promise<void> {
   const simulation = openSimulation(scenario, scenario.seed, wire(config).names);
   const isLive = process.stderr.isTTY === true;
   const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms) };
-  const pipelines = await watch(isLive ? paced(simulation, speed, clock) : simulation, isLive);
+  const pipelines = await watch(config, isLive ? paced(simulation, speed, clock) : simulation, isLive);
   process.stdout.write(pipelines.map((pipeline) => shiftText(shiftResult(pipeline, scenario.startWallUs), scenario.startWallUs)).join("\n"));
 }
 
 /** Runs the source through; four times a second the live view is drawn on stderr. */
-async function watch(driver: Driver, isLive: boolean): Promise<readonly LinePipeline[]> {
+async function watch(config: Config, driver: Driver, isLive: boolean): Promise<readonly LinePipeline[]> {
   const screen = createLogUpdate(process.stderr);
   let drawnAt = Number.NEGATIVE_INFINITY;
   try {
-    return await runThrough(defaultConfig(), driver, {
+    return await runThrough(config, driver, {
       onProgress: (_progress, pipelines) => {
         if (!isLive || performance.now() - drawnAt < FRAME_MS) return;
         drawnAt = performance.now();

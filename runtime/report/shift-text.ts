@@ -30,10 +30,10 @@ export function shiftText(shift: ShiftResult, startWallUs: number | null): strin
   return [...head(shift, at), "", ...made(shift, at), "", ...hourRows(shift, startWallUs), ...signals(shift), ...remarks(shift, at), ""].join("\n");
 }
 
-/** Local labels of a moment: wall time in UTC where it is known, time since the start of the recording where not. */
+/** Label of a moment: month, day and wall time in UTC where it is known, time since the start of the recording where not. */
 function clock(startWallUs: number | null, timeUs: number): string {
   const wall = wallTime(startWallUs, timeUs);
-  if (wall !== null) return wall.slice(0, 19).replace("T", " ");
+  if (wall !== null) return wall.slice(5, 19).replace("T", " ");
   const seconds = Math.round(timeUs / 1e6);
   const two = (value: number) => String(value).padStart(2, "0");
   return `+${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
@@ -43,10 +43,11 @@ type Clock = (timeUs: number) => string;
 
 function head(shift: ShiftResult, at: Clock): string[] {
   const { startUs, endUs, coverage, notReadySeconds, start } = shift;
+  const year = start === null ? "" : `${start.slice(0, 4)}-`;
   const units = shift.products.reduce((sum, product) => sum + product.units, 0);
   const confidence = coverage !== null && coverage < LOW_CONFIDENCE ? ", low confidence" : "";
   return [
-    `${shift.lineName.toUpperCase()} (${shift.line})   ${at(startUs)} to ${at(endUs)}${start === null ? "" : " UTC"}   ${duration((endUs - startUs) / 1e6)}`,
+    `${shift.lineName.toUpperCase()} (${shift.line})   ${year}${at(startUs)} to ${at(endUs)}${start === null ? "" : " UTC"}   ${duration((endUs - startUs) / 1e6)}`,
     `${count(units)} units in ${count(shift.runs.length)} runs of ${count(shift.products.length)} products; ${count(shift.seals)} seals, ${count(shift.unassigned)} belong to no product`,
     `coverage ${percent(coverage)}${confidence}   not ready ${notReadySeconds === null ? "not measured" : duration(notReadySeconds)}`,
   ];
@@ -62,6 +63,7 @@ function made(shift: ShiftResult, at: Clock): string[] {
     duration((r.endUs - r.startUs) / 1e6),
     count(r.seals),
     count(r.units),
+    count(r.suspectSeals),
     `${r.sealingTimeSeconds.toFixed(3)} s`,
   ]);
   return [
@@ -69,7 +71,8 @@ function made(shift: ShiftResult, at: Clock): string[] {
     ...table(["product", "sealing time", "seals", "units"], products),
     "",
     "RUNS",
-    ...table(["product", "from", "to", "length", "seals", "units", "sealing time"], runs),
+    ...table(["product", "from", "to", "length", "seals", "units", "suspect", "sealing time"], runs),
+    ...suspects(shift),
   ];
 }
 
@@ -77,20 +80,20 @@ function nameOf({ id, name }: ShiftResult["products"][number]): string {
   return name === null ? id : `${id} "${name}"`;
 }
 
-/** One row an hour of the clock, one letter a minute, units of the hour at its end. */
-export function hourRows({ minutes, unitsByMinute, startUs }: ShiftResult, startWallUs: number | null): string[] {
-  if (minutes === null || unitsByMinute === null) return [];
+/** One row an hour of the clock, one letter a minute, seals of the hour at its end. */
+export function hourRows({ minutes, sealsByMinute, startUs }: ShiftResult, startWallUs: number | null): string[] {
+  if (minutes === null || sealsByMinute === null) return [];
   const first = Math.floor(((startWallUs ?? 0) + startUs) / MINUTE_US);
   const offset = ((first % MINUTES_PER_HOUR) + MINUTES_PER_HOUR) % MINUTES_PER_HOUR;
   const rows: string[] = [];
   for (let from = -offset; from < minutes.length; from += MINUTES_PER_HOUR) {
     const letters = minutes.slice(Math.max(0, from), from + MINUTES_PER_HOUR);
     if (/^\?*$/.test(letters)) continue;
-    const units = unitsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
+    const seals = sealsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
     const label = hourLabel(first + from, startWallUs !== null);
-    rows.push(`  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(units).padStart(7)}`);
+    rows.push(`  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(seals).padStart(7)}`);
   }
-  return ["HOURS, one letter a minute, units at the end", ...rows, "  = sealing  w ready, waiting  X not ready  C changeover  ? no data", ""];
+  return ["HOURS, one letter a minute, seals at the end", ...rows, "  = sealing  w ready, waiting  X not ready  C changeover  ? no data", ""];
 }
 
 function hourLabel(minute: number, isWallTime: boolean): string {
@@ -98,6 +101,11 @@ function hourLabel(minute: number, isWallTime: boolean): string {
   if (!isWallTime) return `+${String(hour).padStart(2, "0")}`;
   const iso = new Date(hour * 3_600_000).toISOString();
   return `${iso.slice(5, 10)} ${iso.slice(11, 13)}`;
+}
+
+function suspects({ runs }: ShiftResult): string[] {
+  if (runs.every(({ suspectSeals }) => suspectSeals === 0)) return [];
+  return ["  suspect: seals within the run whose time does not fit (cut short, disturbed);", "  they are not among its seals"];
 }
 
 function signals({ signals }: ShiftResult): string[] {
