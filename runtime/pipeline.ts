@@ -1,5 +1,6 @@
 import { Availability, type AvailabilityInterval } from "../algorithms/availability.ts";
 import { ContactFilter } from "../algorithms/contact-filter.ts";
+import { OtherReadings } from "../algorithms/other-readings.ts";
 import { MinuteMap } from "../algorithms/minute-map.ts";
 import { type SealEvent, SealRules } from "../algorithms/seal-rules.ts";
 import type { Level, Seal } from "../algorithms/signal.ts";
@@ -56,6 +57,9 @@ export class LinePipeline {
   #rules: SealRules;
   #availability = new Availability();
   #minutes: MinuteMap | null = null;
+  #readings = new OtherReadings();
+  #lastSeal: Seal | null = null;
+  #offBeforeUs = Number.NEGATIVE_INFINITY;
   #startUs = 0;
   #nowUs = 0;
   #blindSinceUs: number | null = null;
@@ -143,6 +147,7 @@ export class LinePipeline {
     const active = contact.invert ? ((1 - level) as Level) : level;
     contact.rawLevel = active;
     if (this.#blindSinceUs !== null) return;
+    if (channel === SEALING) this.#readings.edge(timeUs, active);
     if (contact.filter.push(timeUs, active)) this.#changed(channel, contact.filter);
   }
 
@@ -160,9 +165,20 @@ export class LinePipeline {
   }
 
   #countSeal(seal: Seal): void {
+    this.#weighLastSeal(seal.onUs);
+    this.#lastSeal = seal;
     this.#minutes?.add("sealing", seal.onUs, seal.offUs);
     this.#minutes?.countSeal(seal.offUs);
     this.seals.push(seal);
+  }
+
+  /** What the raw contact says about the last seal's length is known once the next one begins. */
+  #weighLastSeal(nextOnUs: number): void {
+    const last = this.#lastSeal;
+    if (last === null) return;
+    if (last.sealingTimeSeconds !== null) this.seals.doubtLast(this.#readings.of(last, this.#offBeforeUs, nextOnUs));
+    this.#offBeforeUs = last.offUs;
+    this.#lastSeal = null;
   }
 
   #bookInterval(interval: AvailabilityInterval | undefined): void {
@@ -199,6 +215,8 @@ export class LinePipeline {
       if (contact?.filter.filter.running && contact.filter.finish(timeUs)) this.#changed(channel, contact.filter);
     });
     this.#take(this.#rules.finish(timeUs));
+    this.#weighLastSeal(timeUs);
+    this.#readings.cut();
     this.#bookInterval(this.#availability.finish(timeUs));
   }
 

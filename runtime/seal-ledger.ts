@@ -46,6 +46,11 @@ export class SealLedger {
     return this.#count;
   }
 
+  /** Other sealing times that the seal pushed last may have had, see `OtherReadings`. */
+  doubtLast(otherSeconds: readonly number[]): void {
+    this.#mobisea.doubtLast(otherSeconds);
+  }
+
   push(seal: Seal): void {
     this.#count++;
     this.#waiting.push(seal);

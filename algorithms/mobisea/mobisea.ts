@@ -1,5 +1,7 @@
+import type { NoiseScale } from "./noise-scale.ts";
 import { ProductBook, type ProductBookState } from "./product-book.ts";
 import { type AssignedConsumer, type Run, RunBuilder, type RunBuilderState } from "./run-builder.ts";
+import type { PlacedSeal } from "./run-draft.ts";
 import { RunTracker, type RunTrackerState } from "./run-tracker.ts";
 
 /** Runs shorter than this make no product. */
@@ -19,6 +21,7 @@ export interface MobiseaOptions {
 export interface MobiseaState {
   readonly tracker: RunTrackerState;
   readonly builder: RunBuilderState;
+  readonly doubtful: readonly (readonly [index: number, otherSeconds: readonly number[]])[];
 }
 
 /** Runs and products as they stand. */
@@ -28,6 +31,7 @@ export interface MobiseaView {
 }
 
 const IGNORE: AssignedConsumer = () => {};
+const NO_OTHERS: readonly number[] = [];
 
 /**
  * MoBiSea, incremental: sealing times in, runs and products out, at any moment of the shift.
@@ -41,6 +45,8 @@ const IGNORE: AssignedConsumer = () => {};
 export class Mobisea {
   #tracker: RunTracker;
   #builder: RunBuilder;
+  // Other readings of seals that are not settled yet.
+  #doubtful = new Map<number, readonly number[]>();
 
   /** @throws RangeError for minRunSeals below 3. */
   constructor(options: MobiseaOptions = {}) {
@@ -48,14 +54,21 @@ export class Mobisea {
     if (!Number.isInteger(minRunSeals) || minRunSeals < 3)
       throw new RangeError(`a run needs 3 seals or more, not ${minRunSeals}`);
     const products = book === undefined ? new ProductBook() : ProductBook.restore(book);
-    const builder = new RunBuilder(minRunSeals, products, onAssigned);
-    this.#builder = builder;
-    this.#tracker = new RunTracker((...seal) => builder.push(...seal));
+    this.#builder = new RunBuilder(minRunSeals, products, onAssigned);
+    this.#tracker = new RunTracker((...seal) => this.#settle(...seal));
   }
 
   /** Adds the next sealing time in seconds. @throws RangeError unless it is positive and finite. */
   push(seconds: number): void {
     this.#tracker.push(seconds);
+  }
+
+  /**
+   * Says that the seal pushed last may have had other sealing times (seconds) than its own. It then belongs to a run that
+   * one of them fits; where runs begin and end, and their modes, are not touched by it.
+   */
+  doubtLast(otherSeconds: readonly number[]): void {
+    if (otherSeconds.length > 0) this.#doubtful.set(this.#tracker.seals - 1, otherSeconds);
   }
 
   /** Sealing times pushed so far. */
@@ -66,14 +79,16 @@ export class Mobisea {
   /** Runs and products if nothing followed: the last ones may still change. Changes nothing. */
   view(): MobiseaView {
     const builder = RunBuilder.restore(this.#builder.save(), IGNORE);
-    this.#tracker.tail((...seal) => builder.push(...seal));
+    this.#tracker.tail((index, seconds, startsSegment, noise) =>
+      builder.push(this.#placed(index, seconds), startsSegment, noise),
+    );
     builder.finish(this.#tracker.noise);
     return { runs: builder.runs, book: builder.book };
   }
 
   /** Ends the shift: every seal gets its final place. Nothing may be pushed afterwards. */
   finish(): MobiseaView {
-    this.#tracker.tail((...seal) => this.#builder.push(...seal));
+    this.#tracker.tail((...seal) => this.#settle(...seal));
     this.#builder.finish(this.#tracker.noise);
     return { runs: this.#builder.runs, book: this.#builder.book };
   }
@@ -87,15 +102,24 @@ export class Mobisea {
 
   /** Everything needed to go on later with identical results. */
   save(): MobiseaState {
-    return { tracker: this.#tracker.save(), builder: this.#builder.save() };
+    return { tracker: this.#tracker.save(), builder: this.#builder.save(), doubtful: [...this.#doubtful] };
   }
 
   /** Goes on where `save` was called. */
   static restore(state: MobiseaState, onAssigned: AssignedConsumer = IGNORE): Mobisea {
     const mobisea = new Mobisea();
-    const builder = RunBuilder.restore(state.builder, onAssigned);
-    mobisea.#builder = builder;
-    mobisea.#tracker = RunTracker.restore(state.tracker, (...seal) => builder.push(...seal));
+    mobisea.#builder = RunBuilder.restore(state.builder, onAssigned);
+    mobisea.#tracker = RunTracker.restore(state.tracker, (...seal) => mobisea.#settle(...seal));
+    mobisea.#doubtful = new Map(state.doubtful);
     return mobisea;
+  }
+
+  #settle(index: number, seconds: number, startsSegment: boolean, noise: NoiseScale): void {
+    this.#builder.push(this.#placed(index, seconds), startsSegment, noise);
+    this.#doubtful.delete(index);
+  }
+
+  #placed(index: number, seconds: number): PlacedSeal {
+    return { index, seconds, otherSeconds: this.#doubtful.get(index) ?? NO_OTHERS };
   }
 }

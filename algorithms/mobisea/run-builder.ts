@@ -82,9 +82,9 @@ export class RunBuilder {
   }
 
   /** Adds a seal whose segment is known; `noise` is the line's usual noise as learned so far. */
-  push(index: number, seconds: number, startsSegment: boolean, noise: NoiseScale): void {
+  push(seal: PlacedSeal, startsSegment: boolean, noise: NoiseScale): void {
     if (startsSegment) this.#endSegment(noise);
-    this.#block.push({ index, seconds });
+    this.#block.push(seal);
     if (this.#block.length === BLOCK) this.#closeBlock(noise);
   }
 

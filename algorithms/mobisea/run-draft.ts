@@ -12,6 +12,8 @@ const CONVINCING = 3 * FITS_WELL;
 export interface PlacedSeal {
   readonly index: number;
   readonly seconds: number;
+  /** Other sealing times it may have had, when interference makes its own doubtful. */
+  readonly otherSeconds: readonly number[];
 }
 
 /** A seal that waits for what follows: it is the run's only if the run goes on. */
@@ -25,6 +27,7 @@ export interface RunDraftState {
   readonly last: number;
   readonly seals: number;
   readonly meanSeconds: number;
+  readonly measured: number;
   readonly score: number;
   readonly bestScore: number;
   readonly held: readonly HeldSeal[];
@@ -51,6 +54,8 @@ export class RunDraft {
   #score = 0;
   #bestScore = 0;
   #held: HeldSeal[] = [];
+  // Seals whose own time fits: the mode is their mean.
+  #measured = 0;
 
   constructor(head: LocalMode) {
     this.head = head;
@@ -64,14 +69,15 @@ export class RunDraft {
 
   /** Adds seals that lie around `local`; tells those whose fate is decided by them. */
   append(seals: readonly PlacedSeal[], local: LocalMode, minRunSeals: number, onDecided: DecidedConsumer): void {
-    for (const { index, seconds } of seals) {
-      const member = isMember(local, seconds);
-      this.#score += member ? fit(local, seconds) : OUTLIER;
-      this.#held.push({ index, seconds, member });
+    this.tail = local;
+    for (const seal of seals) {
+      const score = fit(local, seal);
+      const member = score > 0;
+      this.#score += score;
+      this.#held.push({ ...seal, member });
       if (this.seals === 0 && this.#score < 0) this.release(onDecided);
       else if (member && this.#score >= this.#bestScore && this.#isConvincing(minRunSeals)) this.#keepHeld(onDecided);
     }
-    this.tail = local;
   }
 
   /** Gives up what is held: nobody's. */
@@ -87,21 +93,26 @@ export class RunDraft {
 
   #keepHeld(onDecided: DecidedConsumer): void {
     for (const { index, seconds, member } of this.#held.splice(0)) {
-      if (member) {
-        if (this.seals === 0) this.first = index;
-        this.last = index;
-        this.seals++;
-        this.meanSeconds += (seconds - this.meanSeconds) / this.seals;
-      }
+      if (member) this.#count(index, seconds);
       onDecided(index, member);
     }
     this.#bestScore = this.#score;
   }
 
+  #count(index: number, seconds: number): void {
+    if (this.seals === 0) this.first = index;
+    this.last = index;
+    this.seals++;
+    if (!isMember(this.tail, seconds)) return;
+    this.#measured++;
+    this.meanSeconds += (seconds - this.meanSeconds) / this.#measured;
+  }
+
   /** Everything needed to go on later with identical results. */
   save(): RunDraftState {
     const { first, last, seals, meanSeconds, head, tail } = this;
-    return { first, last, seals, meanSeconds, head, tail, score: this.#score, bestScore: this.#bestScore, held: [...this.#held] };
+    const measured = this.#measured;
+    return { measured, first, last, seals, meanSeconds, head, tail, score: this.#score, bestScore: this.#bestScore, held: [...this.#held] };
   }
 
   /** Goes on where `save` was called. */
@@ -112,6 +123,7 @@ export class RunDraft {
     draft.seals = state.seals;
     draft.meanSeconds = state.meanSeconds;
     draft.tail = state.tail;
+    draft.#measured = state.measured;
     draft.#score = state.score;
     draft.#bestScore = state.bestScore;
     draft.#held = [...state.held];
@@ -119,6 +131,10 @@ export class RunDraft {
   }
 }
 
-function fit(local: LocalMode, seconds: number): number {
-  return Math.abs(seconds - local.modeSeconds) <= WELL_IN_SCALES * local.scaleSeconds ? FITS_WELL : FITS;
+/** A seal whose own time does not fit but one of its other readings does is a member, and says nothing of the mode. */
+function fit(local: LocalMode, { seconds, otherSeconds }: PlacedSeal): number {
+  if (isMember(local, seconds)) {
+    return Math.abs(seconds - local.modeSeconds) <= WELL_IN_SCALES * local.scaleSeconds ? FITS_WELL : FITS;
+  }
+  return otherSeconds.some((other) => isMember(local, other)) ? FITS : OUTLIER;
 }
