@@ -13,7 +13,11 @@ const seconds = (from: number, to: number) =>
 
 /** A contact: its name in recordings, whether a closed contact means inactive, the price of a change of its level. */
 function channel(kind: string, betaSeconds: number) {
-  return { signal: v.optional(name, kind), invert: v.optional(v.boolean(), false), betaSeconds: v.optional(seconds(0.001, 60), betaSeconds) };
+  return {
+    signal: v.optional(name, kind),
+    invert: v.optional(v.boolean(), false),
+    betaSeconds: v.optional(seconds(0.001, 60), betaSeconds),
+  };
 }
 
 const MIN_SEALING_TIME_SECONDS = 1;
@@ -24,8 +28,14 @@ const sealing = v.pipe(
     minSealingTimeSeconds: v.optional(seconds(0.01, 3600), MIN_SEALING_TIME_SECONDS),
     maxSealingTimeSeconds: v.optional(seconds(0.02, 86_400), 1500),
   }),
-  v.check((s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds, "minSealingTimeSeconds must be below maxSealingTimeSeconds"),
-  v.transform((s) => ({ ...s, betaSeconds: s.betaSeconds ?? betaForShortestPulse(s.minSealingTimeSeconds * 1e6) / 1e6 })),
+  v.check(
+    (s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds,
+    "minSealingTimeSeconds must be below maxSealingTimeSeconds",
+  ),
+  v.transform((s) => ({
+    ...s,
+    betaSeconds: s.betaSeconds ?? betaForShortestPulse(s.minSealingTimeSeconds * 1e6) / 1e6,
+  })),
 );
 
 const channels = v.strictObject({
@@ -38,17 +48,35 @@ const channels = v.strictObject({
 
 const line = v.strictObject({
   id: v.optional(name, "line-1"),
-  name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(60, "must be 60 characters at most")), "Line 1"),
-  unitsPerSeal: v.optional(v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be 1 or more")), 1),
+  name: v.optional(
+    v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(60, "must be 60 characters at most")),
+    "Line 1",
+  ),
+  unitsPerSeal: v.optional(
+    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be 1 or more")),
+    1,
+  ),
   minRunSeals: v.optional(
-    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(3, "must be 3 or more"), v.maxValue(50, "must be 50 or less")),
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(3, "must be 3 or more"),
+      v.maxValue(50, "must be 50 or less"),
+    ),
     DEFAULT_MIN_RUN_SEALS,
   ),
   channels: v.optional(channels, {}),
 });
 
 const schema = v.strictObject({
-  line: v.optional(v.pipe(v.array(line), v.minLength(1, "must name a line"), v.maxLength(MAX_LINES, `must be ${MAX_LINES} lines at most`)), [{}]),
+  line: v.optional(
+    v.pipe(
+      v.array(line),
+      v.minLength(1, "must name a line"),
+      v.maxLength(MAX_LINES, `must be ${MAX_LINES} lines at most`),
+    ),
+    [{}],
+  ),
 });
 
 /** A validated configuration, with every default filled in. */
@@ -75,7 +103,14 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new InputError({ source: path, problem: `cannot be read (${(cause as NodeJS.ErrnoException).code})`, remedy: "check the path and its rights" }, { cause });
+    throw new InputError(
+      {
+        source: path,
+        problem: `cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+        remedy: "check the path and its rights",
+      },
+      { cause },
+    );
   }
 }
 
@@ -95,7 +130,9 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
   const at = v.getDotPath(first as never) ?? "file";
   const unknown = first.type === "strict_object" && first.expected === "never";
   const problem = unknown ? "there is no such setting" : `${first.received} ${plainMessage(first)}`;
-  const remedy = unknown ? "see docs/configuration.md for the settings" : "correct the value or leave it out for the default";
+  const remedy = unknown
+    ? "see docs/configuration.md for the settings"
+    : "correct the value or leave it out for the default";
   return new InputError({ source: path, at, problem, remedy: remedy + more });
 }
 
@@ -112,7 +149,12 @@ function refuseDuplicates(path: string, config: Config): void {
     for (const [what, at] of [[`id "${line.id}"`, `line.${i}.id`] as const, ...names]) {
       const other = seen.get(what);
       if (other !== undefined)
-        throw new InputError({ source: path, at, problem: `${what} is used by ${other} already`, remedy: "give each line its own" });
+        throw new InputError({
+          source: path,
+          at,
+          problem: `${what} is used by ${other} already`,
+          remedy: "give each line its own",
+        });
       seen.set(what, at);
     }
   });

@@ -1,7 +1,7 @@
 import { Availability, type AvailabilityInterval } from "../algorithms/availability.ts";
 import { ContactFilter } from "../algorithms/contact-filter.ts";
-import { OtherReadings } from "../algorithms/other-readings.ts";
 import { MinuteMap } from "../algorithms/minute-map.ts";
+import { OtherReadings } from "../algorithms/other-readings.ts";
 import { type SealEvent, SealRules } from "../algorithms/seal-rules.ts";
 import type { Level, Seal } from "../algorithms/signal.ts";
 import type { LineConfig } from "./config.ts";

@@ -38,7 +38,11 @@ export interface RunHooks {
  * Runs a source through the pipelines of all lines to its end; the same for recordings and simulations.
  * @throws InputError when the source is bad; what came before has been computed.
  */
-export async function runThrough(config: Config, driver: Driver, hooks: RunHooks = {}): Promise<readonly LinePipeline[]> {
+export async function runThrough(
+  config: Config,
+  driver: Driver,
+  hooks: RunHooks = {},
+): Promise<readonly LinePipeline[]> {
   const { targets } = wire(config);
   const pipelines = config.line.map((line, i) => new LinePipeline(line, hooks.onAssigned?.(i)));
   const ring = new EdgeRing(RING_EDGES);
@@ -46,7 +50,8 @@ export async function runThrough(config: Config, driver: Driver, hooks: RunHooks
     more = await driver.read(ring);
     ring.drain((timeUs, name, level, lostBefore) => {
       const target = targets[name] as (typeof targets)[number];
-      for (const line of target.lines) (pipelines[line] as LinePipeline).edge(timeUs, target.channel, level, lostBefore);
+      for (const line of target.lines)
+        (pipelines[line] as LinePipeline).edge(timeUs, target.channel, level, lostBefore);
     });
     await hooks.onProgress?.(driver.progress, pipelines);
   }

@@ -145,7 +145,8 @@ function minuteLetter(minutes: MinuteMap, minute: number): string {
 
 /** Whole minutes between two products are changeover, trial seals included; a hole in the data stays one. */
 function markChangeover(letters: string[], from: number, to: number): void {
-  for (let minute = Math.ceil(from); minute < Math.floor(to); minute++) if (letters[minute] !== "?") letters[minute] = "C";
+  for (let minute = Math.ceil(from); minute < Math.floor(to); minute++)
+    if (letters[minute] !== "?") letters[minute] = "C";
 }
 
 function edgeCounts(pipeline: LinePipeline, contact: Contact) {

@@ -15,7 +15,7 @@ export function sealtrace(args: readonly string[], env: Readonly<Record<string, 
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env["PATH"], NO_COLOR: "1", ...env },
+      env: { PATH: process.env.PATH, NO_COLOR: "1", ...env },
     });
     let stdout = "";
     let stderr = "";

@@ -112,7 +112,18 @@ export class RunDraft {
   save(): RunDraftState {
     const { first, last, seals, meanSeconds, head, tail } = this;
     const measured = this.#measured;
-    return { measured, first, last, seals, meanSeconds, head, tail, score: this.#score, bestScore: this.#bestScore, held: [...this.#held] };
+    return {
+      measured,
+      first,
+      last,
+      seals,
+      meanSeconds,
+      head,
+      tail,
+      score: this.#score,
+      bestScore: this.#bestScore,
+      held: [...this.#held],
+    };
   }
 
   /** Goes on where `save` was called. */

@@ -12,7 +12,11 @@ export type SettledConsumer = (index: number, seconds: number, startsSegment: bo
 export interface RunTrackerState {
   readonly seals: number;
   readonly noise: NoiseScaleState;
-  readonly live: readonly { readonly cells: readonly number[]; readonly costs: readonly number[]; readonly nodes: readonly number[] }[];
+  readonly live: readonly {
+    readonly cells: readonly number[];
+    readonly costs: readonly number[];
+    readonly nodes: readonly number[];
+  }[];
   readonly nodeStarts: readonly number[];
   readonly nodeParents: readonly number[];
   readonly root: number;
@@ -36,12 +40,15 @@ class LiveCells {
   }
 
   #grow(): void {
-    const size = 2 * this.cells.length;
-    const { cells, costs, nodes } = this;
-    (this.cells = new Int32Array(size)).set(cells);
-    (this.costs = new Float64Array(size)).set(costs);
-    (this.nodes = new Int32Array(size)).set(nodes);
+    this.cells = enlarged(this.cells, new Int32Array(2 * this.cells.length));
+    this.costs = enlarged(this.costs, new Float64Array(2 * this.costs.length));
+    this.nodes = enlarged(this.nodes, new Int32Array(2 * this.nodes.length));
   }
+}
+
+function enlarged<T extends Int32Array | Float64Array>(values: T, larger: T): T {
+  larger.set(values);
+  return larger;
 }
 
 /**
@@ -90,7 +97,8 @@ export class RunTracker {
 
   /** Adds the next sealing time in seconds (positive). @throws RangeError for anything else. */
   push(seconds: number): void {
-    if (!(seconds > 0 && Number.isFinite(seconds))) throw new RangeError(`a sealing time must be positive, not ${seconds}`);
+    if (!(seconds > 0 && Number.isFinite(seconds)))
+      throw new RangeError(`a sealing time must be positive, not ${seconds}`);
     this.#extend(seconds);
     this.#noise.push(seconds);
     this.#unsettled.push(seconds);
@@ -105,9 +113,11 @@ export class RunTracker {
   /** Hands out what is not settled yet as the best explanation sees it now; changes nothing. */
   tail(consume: SettledConsumer): void {
     const starts = new Set<number>();
-    for (let node = this.#bestNode; node >= 0; node = this.#nodeParents[node] as number) starts.add(this.#nodeStarts[node] as number);
+    for (let node = this.#bestNode; node >= 0; node = this.#nodeParents[node] as number)
+      starts.add(this.#nodeStarts[node] as number);
     const first = this.#seals - this.#unsettled.length;
-    this.#unsettled.forEach((seconds, i) => consume(first + i, seconds, starts.has(first + i), this.#noise));
+    for (const [i, seconds] of this.#unsettled.entries())
+      consume(first + i, seconds, starts.has(first + i), this.#noise);
   }
 
   #extend(seconds: number): void {
@@ -122,7 +132,15 @@ export class RunTracker {
       const scale = Math.max(factor * noise, narrowest);
       const entry = RUN_PRICE + surcharge;
       const next = this.#next[k] as LiveCells;
-      const cheapest = extendScale(this.#live[k] as LiveCells, next, x, scale, 2 * Math.log(scale / noise), entry, node);
+      const cheapest = extendScale(
+        this.#live[k] as LiveCells,
+        next,
+        x,
+        scale,
+        2 * Math.log(scale / noise),
+        entry,
+        node,
+      );
       if (cheapest >= 0 && (next.costs[cheapest] as number) < best) {
         best = next.costs[cheapest] as number;
         bestNode = next.nodes[cheapest] as number;
@@ -142,7 +160,8 @@ export class RunTracker {
     this.#forgetDeadNodes();
     const { ancestor, nextStart } = this.#commonAncestor();
     const starts = new Set<number>();
-    for (let node = ancestor; node >= 0; node = this.#nodeParents[node] as number) starts.add(this.#nodeStarts[node] as number);
+    for (let node = ancestor; node >= 0; node = this.#nodeParents[node] as number)
+      starts.add(this.#nodeStarts[node] as number);
     const first = this.#seals - this.#unsettled.length;
     const settled = Math.max(0, nextStart - first);
     for (let i = 0; i < settled; i++)
@@ -192,7 +211,8 @@ export class RunTracker {
     }
     this.#nodeStarts.length = kept;
     this.#nodeParents.length = kept;
-    for (const { nodes, count } of this.#live) for (let i = 0; i < count; i++) nodes[i] = moved[nodes[i] as number] as number;
+    for (const { nodes, count } of this.#live)
+      for (let i = 0; i < count; i++) nodes[i] = moved[nodes[i] as number] as number;
     this.#bestNode = moved[this.#bestNode] as number;
     this.#root = moved[this.#root] as number;
   }
@@ -242,9 +262,10 @@ export class RunTracker {
     const tracker = new RunTracker(onSettled);
     tracker.#seals = state.seals;
     tracker.#noise = NoiseScale.restore(state.noise);
-    state.live.forEach(({ cells, costs, nodes }, k) => {
-      cells.forEach((cell, i) => (tracker.#live[k] as LiveCells).add(cell, costs[i] as number, nodes[i] as number));
-    });
+    for (const [k, { cells, costs, nodes }] of state.live.entries()) {
+      const live = tracker.#live[k] as LiveCells;
+      for (const [i, cell] of cells.entries()) live.add(cell, costs[i] as number, nodes[i] as number);
+    }
     tracker.#nodeStarts = [...state.nodeStarts];
     tracker.#nodeParents = [...state.nodeParents];
     tracker.#root = state.root;

@@ -99,7 +99,8 @@ class SealingTimesParser {
     if (text === "" || text.startsWith("#")) return null;
     if (!this.#hasHeader) {
       this.#hasHeader = true;
-      if (!HEADER.test(text)) this.#fail(`has the header ${shown(text)}`, "the header must be `t_s,duration_s`, more columns may follow");
+      if (!HEADER.test(text))
+        this.#fail(`has the header ${shown(text)}`, "the header must be `t_s,duration_s`, more columns may follow");
       return null;
     }
     const [start = "", duration = ""] = text.split(",", 2);

@@ -1,6 +1,6 @@
 import { Mobisea } from "../../algorithms/mobisea/mobisea.ts";
 import { readSealingTimes } from "../../drivers/formats/sealing-times-csv.ts";
-import { count, table } from "../report/text.ts";
+import { count, counted, table } from "../report/text.ts";
 import { productId } from "../shift-result.ts";
 import { Progress } from "./progress.ts";
 
@@ -25,7 +25,11 @@ function clusterResult(mobisea: Mobisea) {
     schema: "sealtrace/cluster@1",
     seals: mobisea.seals,
     unassigned: mobisea.seals - runs.reduce((sum, { seals }) => sum + seals, 0),
-    products: book.products.map(({ number, sealingTimeSeconds, seals }) => ({ id: productId(number), sealingTimeSeconds, seals })),
+    products: book.products.map(({ number, sealingTimeSeconds, seals }) => ({
+      id: productId(number),
+      sealingTimeSeconds,
+      seals,
+    })),
     runs: runs.map(({ product, rival, first, last, seals, sealingTimeSeconds }) => ({
       product: productId(product),
       rival: rival === null ? null : productId(rival),
@@ -39,9 +43,15 @@ function clusterResult(mobisea: Mobisea) {
 
 function clusterText({ seals, unassigned, products, runs }: ClusterResult): string {
   const productRows = products.map((p) => [p.id, `${p.sealingTimeSeconds.toFixed(3)} s`, count(p.seals)]);
-  const runRows = runs.map((r) => [r.product, count(r.first), count(r.last), count(r.seals), `${r.sealingTimeSeconds.toFixed(3)} s`]);
+  const runRows = runs.map((r) => [
+    r.product,
+    count(r.first),
+    count(r.last),
+    count(r.seals),
+    `${r.sealingTimeSeconds.toFixed(3)} s`,
+  ]);
   return [
-    `${count(seals)} seals, ${count(unassigned)} of them belong to no run`,
+    `${counted(seals, "seal")}, ${count(unassigned)} of them of no run`,
     "",
     ...table(["product", "sealing time", "seals"], productRows),
     "",

@@ -28,7 +28,11 @@ export async function demo(options: DemoOptions): Promise<void> {
   const isLive = process.stderr.isTTY === true;
   const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms) };
   const pipelines = await watch(config, isLive ? paced(simulation, speed, clock) : simulation, isLive);
-  process.stdout.write(pipelines.map((pipeline) => shiftText(shiftResult(pipeline, scenario.startWallUs), scenario.startWallUs)).join("\n"));
+  process.stdout.write(
+    pipelines
+      .map((pipeline) => shiftText(shiftResult(pipeline, scenario.startWallUs), scenario.startWallUs))
+      .join("\n"),
+  );
 }
 
 /** Runs the source through; four times a second the live view is drawn on stderr. */
@@ -59,5 +63,9 @@ function frame(pipeline: LinePipeline, startWallUs: number | null): string[] {
 function parseSpeed(text: string): number {
   const speed = Number(text);
   if (speed > 0 && speed <= 1e6) return speed;
-  throw new InputError({ source: "--speed", problem: `${text} is no speed`, remedy: "give a number above 0, such as 2000" });
+  throw new InputError({
+    source: "--speed",
+    problem: `${text} is no speed`,
+    remedy: "give a number above 0, such as 2000",
+  });
 }

@@ -18,7 +18,9 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
   const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
   const driver = await openReplay(file, wire(config).names);
   if (driver.ignored.length > 0)
-    process.stderr.write(`sealtrace: ${file}: ignored ${driver.ignored.join(", ")}, which the configuration does not name\n`);
+    process.stderr.write(
+      `sealtrace: ${file}: ignored ${driver.ignored.join(", ")}, which the configuration does not name\n`,
+    );
   const sealsFiles = await createSealsFiles(options.seals, config);
   const progress = new Progress("replaying");
   try {
@@ -47,6 +49,8 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
 async function createSealsFiles(path: string | undefined, config: Config): Promise<SealsFile[]> {
   if (path === undefined) return [];
   const { dir, name, ext } = parse(path);
-  const paths = config.line.map(({ id }) => (config.line.length === 1 ? path : `${dir === "" ? "." : dir}/${name}-${id}${ext}`));
+  const paths = config.line.map(({ id }) =>
+    config.line.length === 1 ? path : `${dir === "" ? "." : dir}/${name}-${id}${ext}`,
+  );
   return Promise.all(paths.map((path) => SealsFile.create(path)));
 }

@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { CHANNEL_KINDS } from "../../algorithms/signal.ts";
 import { EdgeRing } from "../../drivers/edge-ring.ts";
@@ -29,7 +29,11 @@ export async function simulate(scenarioName: string, options: SimulateOptions): 
   if (out !== process.stdout) await once(out, "open");
   const writerOptions = { startWallUs: scenario.startWallUs };
   const isVcd = options.out?.toLowerCase().endsWith(".vcd") ?? false;
-  await writeEdges(driver, isVcd ? new VcdWriter(CHANNEL_KINDS, writerOptions) : new EdgeCsvWriter(CHANNEL_KINDS, writerOptions), out);
+  await writeEdges(
+    driver,
+    isVcd ? new VcdWriter(CHANNEL_KINDS, writerOptions) : new EdgeCsvWriter(CHANNEL_KINDS, writerOptions),
+    out,
+  );
   if (options.truth !== undefined) await writeFile(options.truth, `${JSON.stringify(driver.truth(), null, 1)}\n`);
 }
 
@@ -57,5 +61,9 @@ async function writeEdges(driver: SimDriver, writer: EdgeWriter, out: Writable):
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new InputError({ source: "--seed", problem: `${text} is no seed`, remedy: "give a whole number from 0 to 2^53 - 1" });
+  throw new InputError({
+    source: "--seed",
+    problem: `${text} is no seed`,
+    remedy: "give a whole number from 0 to 2^53 - 1",
+  });
 }

@@ -24,7 +24,12 @@ export function liveView(shift: ShiftResult, moment: LiveMoment): string[] {
     ` UNITS ${count(units)}   seals ${count(shift.seals)}   no product ${count(shift.unassigned)}   coverage ${percent(shift.coverage)}`,
     "",
     ...hourRows(shift, moment.startWallUs).map((row) => row.slice(0, 80)),
-    ...shift.runs.slice(-MOST_RUNS).map(({ product, units, sealingTimeSeconds }) => ` ${product.padEnd(4)} ${count(units).padStart(7)} units at ${sealingTimeSeconds.toFixed(3)} s`),
+    ...shift.runs
+      .slice(-MOST_RUNS)
+      .map(
+        ({ product, units, sealingTimeSeconds }) =>
+          ` ${product.padEnd(4)} ${count(units).padStart(7)} units at ${sealingTimeSeconds.toFixed(3)} s`,
+      ),
     "",
     ` SIGNAL ${signal(shift)}`,
   ];

@@ -1,6 +1,6 @@
 import { REMOVED_KINDS } from "../../algorithms/signal.ts";
-import { wallTime, type ShiftResult } from "../shift-result.ts";
-import { count, duration, percent, table } from "./text.ts";
+import { type ShiftResult, wallTime } from "../shift-result.ts";
+import { count, counted, duration, percent, table } from "./text.ts";
 
 const MINUTE_US = 60_000_000;
 const MINUTES_PER_HOUR = 60;
@@ -27,7 +27,16 @@ const REMARK_WORDS: Readonly<Record<string, string>> = {
 /** The report of a shift for a terminal or a text file; the same numbers as its JSON. */
 export function shiftText(shift: ShiftResult, startWallUs: number | null): string {
   const at = (timeUs: number) => clock(startWallUs, timeUs);
-  return [...head(shift, at), "", ...made(shift, at), "", ...hourRows(shift, startWallUs), ...signals(shift), ...remarks(shift, at), ""].join("\n");
+  return [
+    ...head(shift, at),
+    "",
+    ...made(shift, at),
+    "",
+    ...hourRows(shift, startWallUs),
+    ...signals(shift),
+    ...remarks(shift, at),
+    "",
+  ].join("\n");
 }
 
 /** Label of a moment: month, day and wall time in UTC where it is known, time since the start of the recording where not. */
@@ -48,14 +57,19 @@ function head(shift: ShiftResult, at: Clock): string[] {
   const confidence = coverage !== null && coverage < LOW_CONFIDENCE ? ", low confidence" : "";
   return [
     `${shift.lineName.toUpperCase()} (${shift.line})   ${year}${at(startUs)} to ${at(endUs)}${start === null ? "" : " UTC"}   ${duration((endUs - startUs) / 1e6)}`,
-    `${count(units)} units in ${count(shift.runs.length)} runs of ${count(shift.products.length)} products; ${count(shift.seals)} seals, ${count(shift.unassigned)} belong to no product`,
+    `${counted(units, "unit")} in ${counted(shift.runs.length, "run")} of ${counted(shift.products.length, "product")}; ${counted(shift.seals, "seal")}, ${count(shift.unassigned)} of them of no product`,
     `coverage ${percent(coverage)}${confidence}   not ready ${notReadySeconds === null ? "not measured" : duration(notReadySeconds)}`,
   ];
 }
 
 function made(shift: ShiftResult, at: Clock): string[] {
   if (shift.runs.length === 0) return ["PRODUCTS MADE", "  none: no five seals in a row have a sealing time in common"];
-  const products = shift.products.map((p) => [nameOf(p), `${p.sealingTimeSeconds.toFixed(3)} s`, count(p.seals), count(p.units)]);
+  const products = shift.products.map((p) => [
+    nameOf(p),
+    `${p.sealingTimeSeconds.toFixed(3)} s`,
+    count(p.seals),
+    count(p.units),
+  ]);
   const runs = shift.runs.map((r) => [
     r.rival === null ? r.product : `${r.product} (or ${r.rival}?)`,
     at(r.startUs),
@@ -91,9 +105,16 @@ export function hourRows({ minutes, sealsByMinute, startUs }: ShiftResult, start
     if (/^\?*$/.test(letters)) continue;
     const seals = sealsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
     const label = hourLabel(first + from, startWallUs !== null);
-    rows.push(`  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(seals).padStart(7)}`);
+    rows.push(
+      `  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(seals).padStart(7)}`,
+    );
   }
-  return ["HOURS, one letter a minute, seals at the end", ...rows, "  = sealing  w ready, waiting  X not ready  C changeover  ? no data", ""];
+  return [
+    "HOURS, one letter a minute, seals at the end",
+    ...rows,
+    "  = sealing  w ready, waiting  X not ready  C changeover  ? no data",
+    "",
+  ];
 }
 
 function hourLabel(minute: number, isWallTime: boolean): string {
@@ -105,20 +126,27 @@ function hourLabel(minute: number, isWallTime: boolean): string {
 
 function suspects({ runs }: ShiftResult): string[] {
   if (runs.every(({ suspectSeals }) => suspectSeals === 0)) return [];
-  return ["  suspect: seals within the run whose time does not fit (cut short, disturbed);", "  they are not among its seals"];
+  return [
+    "  suspect: seals within the run whose time does not fit (cut short, disturbed);",
+    "  they are not among its seals",
+  ];
 }
 
 function signals({ signals }: ShiftResult): string[] {
   const rows = Object.entries(signals).flatMap(([contact, { edges, kept, removed }]) => [
     `  ${contact}: ${count(edges)} edges seen, ${count(kept)} kept, ${count(edges - kept)} removed`,
-    ...REMOVED_KINDS.filter((kind) => removed[kind] > 0).map((kind) => `    ${count(removed[kind]).padStart(9)}  ${REMOVED_WORDS[kind]}`),
+    ...REMOVED_KINDS.filter((kind) => removed[kind] > 0).map(
+      (kind) => `    ${count(removed[kind]).padStart(9)}  ${REMOVED_WORDS[kind]}`,
+    ),
   ]);
   return rows.length === 0 ? [] : ["SIGNAL", ...rows];
 }
 
 function remarks({ remarks, moreRemarks }: ShiftResult, at: Clock): string[] {
   if (remarks.length === 0) return [];
-  const shown = remarks.slice(0, MOST_REMARKS).map(({ kind, startUs }) => `  ${at(startUs)}  ${REMARK_WORDS[kind] ?? kind}`);
+  const shown = remarks
+    .slice(0, MOST_REMARKS)
+    .map(({ kind, startUs }) => `  ${at(startUs)}  ${REMARK_WORDS[kind] ?? kind}`);
   const more = remarks.length + moreRemarks - shown.length;
   return ["", "REMARKS", ...shown, ...(more > 0 ? [`  and ${count(more)} more`] : [])];
 }
