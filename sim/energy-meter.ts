@@ -1,5 +1,5 @@
+import type { Change } from "./change.ts";
 import type { Segment } from "./machine.ts";
-import type { Change } from "./machine-signals.ts";
 import type { EnergySpec } from "./machine-spec.ts";
 
 /** Length of an S0 pulse; the standard (IEC 62053-31) asks for at least 30 ms. */

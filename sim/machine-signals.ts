@@ -1,17 +1,11 @@
 import type { ChannelKind, Level } from "../algorithms/signal.ts";
+import type { Change } from "./change.ts";
 import { EnergyMeter } from "./energy-meter.ts";
 import type { Segment } from "./machine.ts";
 import type { MachineSpec } from "./machine-spec.ts";
 
 // A reject contact closes this long, at most for half the pause after the seal.
 const REJECT_PULSE_US = 200_000;
-
-/** A channel changes to a level; channels are numbered as in `contactsOf`. Every channel starts at 0. */
-export interface Change {
-  readonly timeUs: number;
-  readonly channel: number;
-  readonly level: Level;
-}
 
 /** Numbers of the two channels that every machine has. */
 export const AVAILABILITY = 0;

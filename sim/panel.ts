@@ -1,6 +1,7 @@
 import type { ChannelKind, Level } from "../algorithms/signal.ts";
+import type { Change } from "./change.ts";
 import { Bounce, Dropout, type Flips, type FlipsAfterChange, interference } from "./flips.ts";
-import { type Change, SEALING } from "./machine-signals.ts";
+import { SEALING } from "./machine-signals.ts";
 import type { PanelSpec } from "./panel-spec.ts";
 import type { Random } from "./random.ts";
 import { stick } from "./stuck.ts";

@@ -1,5 +1,5 @@
 import type { ChannelKind, Level } from "../algorithms/signal.ts";
-import type { Change } from "./machine-signals.ts";
+import type { Change } from "./change.ts";
 import { type Interval, toUs } from "./machine-spec.ts";
 
 /** One row of a recording; the channel indexes `RecorderSpec.channels`. */

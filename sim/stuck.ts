@@ -1,5 +1,5 @@
 import type { ChannelKind, Level } from "../algorithms/signal.ts";
-import type { Change } from "./machine-signals.ts";
+import type { Change } from "./change.ts";
 import { toUs } from "./machine-spec.ts";
 import type { StuckSpec } from "./panel-spec.ts";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import t from "tap";
 import type { ChannelKind } from "../algorithms/signal.ts";
-import { type Change, SEALING } from "../sim/machine-signals.ts";
+import type { Change } from "../sim/change.ts";
+import { SEALING } from "../sim/machine-signals.ts";
 import { disturb, withPulseEnds } from "../sim/panel.ts";
 import { PANELS, type PanelSpec } from "../sim/panel-spec.ts";
 import { Random, type Range } from "../sim/random.ts";
