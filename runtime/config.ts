@@ -7,6 +7,10 @@ import { InputError } from "../drivers/input-error.ts";
 
 const MAX_LINES = 8;
 
+const signal = v.pipe(
+  v.string(),
+  v.regex(/^[^,\p{C}]{1,64}$/u, "must be 1 to 64 printable characters without a comma"),
+);
 const name = v.pipe(v.string(), v.regex(/^[\w.-]{1,40}$/, "must be 1 to 40 letters, digits, '.', '-' or '_'"));
 const seconds = (from: number, to: number) =>
   v.pipe(v.number(), v.minValue(from, `must be ${from} s or more`), v.maxValue(to, `must be ${to} s or less`));
@@ -14,7 +18,7 @@ const seconds = (from: number, to: number) =>
 /** A contact: its name in recordings, whether a closed contact means inactive, the price of a change of its level. */
 function channel(kind: string, betaSeconds: number) {
   return {
-    signal: v.optional(name, kind),
+    signal: v.optional(signal, kind),
     invert: v.optional(v.boolean(), false),
     betaSeconds: v.optional(seconds(0.001, 60), betaSeconds),
   };
@@ -43,7 +47,7 @@ const channels = v.strictObject({
   availability: v.optional(v.strictObject(channel("availability", 1.5)), {}),
   reject: v.optional(v.strictObject(channel("reject", 0.025)), {}),
   energy: v.optional(v.strictObject(channel("energy", 0.0075)), {}),
-  recorder: v.optional(v.strictObject({ signal: v.optional(name, "recorder") }), {}),
+  recorder: v.optional(v.strictObject({ signal: v.optional(signal, "recorder") }), {}),
 });
 
 const line = v.strictObject({
@@ -129,7 +133,8 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   const at = v.getDotPath(first as never) ?? "file";
   const unknown = first.type === "strict_object" && first.expected === "never";
-  const problem = unknown ? "there is no such setting" : `${first.received} ${plainMessage(first)}`;
+  const value = first.received === "Object" ? "" : `${first.received} `;
+  const problem = unknown ? "there is no such setting" : `${value}${plainMessage(first)}`;
   const remedy = unknown
     ? "see docs/configuration.md for the settings"
     : "correct the value or leave it out for the default";
@@ -140,22 +145,25 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   return issue.kind === "schema" ? `is not what belongs here (${issue.expected})` : issue.message;
 }
 
-/** Two lines may share neither an id nor a contact. */
+/** Two lines may share neither an id nor a contact; a recorder may serve all lines, but is nothing else besides. */
 function refuseDuplicates(path: string, config: Config): void {
-  const seen = new Map<string, string>();
-  config.line.forEach((line, i) => {
-    const own = Object.entries(line.channels).filter(([kind]) => kind !== "recorder");
-    const names = own.map(([kind, { signal }]) => [`signal "${signal}"`, `line.${i}.channels.${kind}.signal`] as const);
-    for (const [what, at] of [[`id "${line.id}"`, `line.${i}.id`] as const, ...names]) {
+  const seen = new Map<string, { readonly at: string; readonly kind: string }>();
+  for (const [i, line] of config.line.entries()) {
+    const names = Object.entries(line.channels).map(([kind, { signal }]) => ({
+      kind,
+      what: `signal "${signal}"`,
+      at: `line.${i}.channels.${kind}.signal`,
+    }));
+    for (const { kind, what, at } of [{ kind: "id", what: `id "${line.id}"`, at: `line.${i}.id` }, ...names]) {
       const other = seen.get(what);
-      if (other !== undefined)
+      if (other !== undefined && !(kind === "recorder" && other.kind === "recorder"))
         throw new InputError({
           source: path,
           at,
-          problem: `${what} is used by ${other} already`,
-          remedy: "give each line its own",
+          problem: `${what} is used by ${other.at} already`,
+          remedy: "give each its own",
         });
-      seen.set(what, at);
+      seen.set(what, { at, kind });
     }
-  });
+  }
 }

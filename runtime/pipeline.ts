@@ -24,6 +24,7 @@ export interface Remark {
 }
 
 const MOST_REMARKS = 200;
+const TICK_US = 1_000_000;
 
 /** One contact on its way through its filter. */
 class ContactInput {
@@ -62,6 +63,7 @@ export class LinePipeline {
   #offBeforeUs = Number.NEGATIVE_INFINITY;
   #startUs = 0;
   #nowUs = 0;
+  #tickedUs = 0;
   #blindSinceUs: number | null = null;
   #blindUs = 0;
   #notReadyUs = 0;
@@ -93,9 +95,16 @@ export class LinePipeline {
     return this.#blindUs + (this.#blindSinceUs === null ? 0 : this.#nowUs - this.#blindSinceUs);
   }
 
-  /** Microseconds in which the availability contact was open. */
+  /** Microseconds in which the availability contact was open, up to now. */
   get notReadyUs(): number {
-    return this.#notReadyUs;
+    const since = this.notReadySinceUs;
+    return this.#notReadyUs + (since === null ? 0 : this.#nowUs - since);
+  }
+
+  /** Since when the availability contact is open; null while it is closed or unknown. */
+  get notReadySinceUs(): number | null {
+    const open = this.#availability.open;
+    return open?.ready === false ? open.startUs : null;
   }
 
   /** What each minute was spent on; null before the first edge. */
@@ -115,7 +124,7 @@ export class LinePipeline {
 
   /**
    * Takes the next edge; `channel` indexes LINE_CHANNELS. Edges lost before it make a gap since the edge before.
-   * @throws RangeError when time goes back.
+   * @throws RangeError when the time of a contact goes back.
    */
   edge(timeUs: number, channel: number, level: Level, lostBefore: boolean): void {
     if (this.#minutes === null) this.#begin(timeUs);
@@ -123,6 +132,7 @@ export class LinePipeline {
     this.#nowUs = timeUs;
     if (channel === RECORDER) this.#see(level === 1, timeUs);
     else this.#contactEdge(channel, level, timeUs);
+    if (timeUs - this.#tickedUs >= TICK_US) this.#tick();
   }
 
   /** Ends the recording at the time of its latest edge: what is open is decided. */
@@ -131,6 +141,17 @@ export class LinePipeline {
     if (this.#blindSinceUs === null) this.#cut(this.#nowUs);
     else this.#see(true, this.#nowUs);
     this.seals.finish();
+  }
+
+  /** A contact that does not move is decided, and a stuck one told, though no edge of its own comes. */
+  #tick(): void {
+    this.#tickedUs = this.#nowUs;
+    if (this.#blindSinceUs !== null) return;
+    for (const [channel, contact] of this.#contacts.entries())
+      if (contact?.filter.filter.running && contact.filter.push(this.#nowUs, contact.filter.filter.rawLevel))
+        this.#changed(channel, contact.filter);
+    const { filter } = this.#contact("sealing").filter;
+    if (filter.known) this.#take(this.#rules.tick(filter.pendingSinceUs));
   }
 
   #contact(contact: Contact): ContactInput {

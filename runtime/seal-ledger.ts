@@ -32,7 +32,8 @@ export class SealLedger {
   readonly #onAssigned: AssignedSealConsumer;
   #count = 0;
   #waiting: Seal[] = [];
-  #runTimes: { startUs: number; endUs: number }[] = [];
+  /** Of each run that has a seal in its final place: when, and which product, asked for once. */
+  #places: { readonly startUs: number; endUs: number; readonly product: number }[] = [];
   #timedBefore = 0;
   #final: MobiseaView | null = null;
 
@@ -69,7 +70,7 @@ export class SealLedger {
     const waiting = this.#waiting.filter(({ sealingTimeSeconds }) => sealingTimeSeconds !== null);
     const at = (index: number) => waiting[index - this.#timedBefore];
     return (this.#final ?? this.#mobisea.view()).runs.map((run, i) => {
-      const known = this.#runTimes[i];
+      const known = this.#places[i];
       const startUs = known?.startUs ?? (at(run.first)?.onUs as number);
       return { ...run, startUs, endUs: at(run.last)?.offUs ?? (known?.endUs as number) };
     });
@@ -80,13 +81,17 @@ export class SealLedger {
     const seal = this.#waiting.shift() as Seal;
     this.#timedBefore++;
     if (run === NOBODY) this.#onAssigned(seal, null, null);
-    else {
-      const times = this.#runTimes[run];
-      if (times === undefined) this.#runTimes[run] = { startUs: seal.onUs, endUs: seal.offUs };
-      else times.endUs = seal.offUs;
-      this.#onAssigned(seal, run, this.#mobisea.productOfRun(run));
-    }
+    else this.#onAssigned(seal, run, this.#extendRun(run, seal));
     this.#passUntimed();
+  }
+
+  /** Tells the run's product. */
+  #extendRun(run: number, { onUs, offUs }: Seal): number {
+    const known = this.#places[run];
+    if (known !== undefined) known.endUs = offUs;
+    const place = known ?? { startUs: onUs, endUs: offUs, product: this.#mobisea.productOfRun(run) };
+    this.#places[run] = place;
+    return place.product;
   }
 
   #passUntimed(): void {

@@ -124,15 +124,16 @@ const MOST_MINUTES = 31 * 24 * 60;
 const HALF_MINUTE_SECONDS = 30;
 
 /** Left out (null) for recordings of more than a month: nobody reads hour rows of a year. */
-function minuteRows({ minutes, startUs, nowUs }: LinePipeline, runs: readonly TimedRun[]) {
+function minuteRows({ minutes, startUs, nowUs, notReadySinceUs }: LinePipeline, runs: readonly TimedRun[]) {
   const length = Math.ceil((nowUs - startUs) / MINUTE_US);
   if (minutes === null || length > MOST_MINUTES) return { minutes: null, sealsByMinute: null };
   const letters = Array.from({ length }, (_, minute) => minuteLetter(minutes, minute));
   runs.forEach((run, i) => {
     const before = runs[i - 1];
     if (before !== undefined && before.product !== run.product)
-      markChangeover(letters, (before.endUs - startUs) / MINUTE_US, (run.startUs - startUs) / MINUTE_US);
+      mark(letters, "C", (before.endUs - startUs) / MINUTE_US, (run.startUs - startUs) / MINUTE_US);
   });
+  if (notReadySinceUs !== null) mark(letters, "X", (notReadySinceUs - startUs) / MINUTE_US, length);
   const sealsByMinute = Array.from({ length }, (_, minute) => minutes.seals(minute));
   return { minutes: letters.join(""), sealsByMinute };
 }
@@ -143,10 +144,10 @@ function minuteLetter(minutes: MinuteMap, minute: number): string {
   return minutes.seconds("notReady", minute) >= HALF_MINUTE_SECONDS ? "X" : "w";
 }
 
-/** Whole minutes between two products are changeover, trial seals included; a hole in the data stays one. */
-function markChangeover(letters: string[], from: number, to: number): void {
+/** Whole minutes from a moment to another, trial seals included; a hole in the data stays one. */
+function mark(letters: string[], letter: string, from: number, to: number): void {
   for (let minute = Math.ceil(from); minute < Math.floor(to); minute++)
-    if (letters[minute] !== "?") letters[minute] = "C";
+    if (letters[minute] !== "?") letters[minute] = letter;
 }
 
 function edgeCounts(pipeline: LinePipeline, contact: Contact) {
