@@ -4,16 +4,16 @@ import type { Level, Seal } from "./signal.ts";
 export const SEALING_BETA_US = 250_000;
 
 /** A machine that seals in less than a second is not one that these two contacts can follow; the papers' filter. */
-const MIN_SEALING_TIME_SECONDS = 1;
+export const MIN_SEALING_TIME_SECONDS = 1;
 
-/** Twenty-five minutes, six times the longest cycle (250 s) in the recordings of other machines we have. */
-const MAX_SEALING_TIME_SECONDS = 1500;
+/** A quarter of an hour, more than three times the longest cycle (250 s) in the recordings of machines we have. */
+export const MAX_SEALING_TIME_SECONDS = 900;
 
 /** What the seal rules can be told. */
 export interface SealRulesOptions {
   /** A shorter pulse is no seal; seconds, above 0, default 1. */
   readonly minSealingTimeSeconds?: number;
-  /** A longer pulse is a stuck contact; seconds, above the minimum, default 1500. */
+  /** A longer pulse is a stuck contact; seconds, above the minimum, default 900. */
   readonly maxSealingTimeSeconds?: number;
 }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
+import { AVAILABILITY_BETA_US } from "../algorithms/availability.ts";
 import { betaForShortestPulse } from "../algorithms/level-filter.ts";
 import { DEFAULT_MIN_RUN_SEALS } from "../algorithms/mobisea/mobisea.ts";
+import { MAX_SEALING_TIME_SECONDS, MIN_SEALING_TIME_SECONDS } from "../algorithms/seal-rules.ts";
 import { InputError } from "../drivers/input-error.ts";
 
 const MAX_LINES = 8;
@@ -24,13 +26,12 @@ function channel(kind: string, betaSeconds: number) {
   };
 }
 
-const MIN_SEALING_TIME_SECONDS = 1;
 const sealing = v.pipe(
   v.strictObject({
     ...channel("sealing", 0),
     betaSeconds: v.optional(seconds(0.001, 60)),
     minSealingTimeSeconds: v.optional(seconds(0.01, 3600), MIN_SEALING_TIME_SECONDS),
-    maxSealingTimeSeconds: v.optional(seconds(0.02, 86_400), 1500),
+    maxSealingTimeSeconds: v.optional(seconds(0.02, 86_400), MAX_SEALING_TIME_SECONDS),
   }),
   v.check(
     (s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds,
@@ -44,7 +45,7 @@ const sealing = v.pipe(
 
 const channels = v.strictObject({
   sealing: v.optional(sealing, {}),
-  availability: v.optional(v.strictObject(channel("availability", 1.5)), {}),
+  availability: v.optional(v.strictObject(channel("availability", AVAILABILITY_BETA_US / 1e6)), {}),
   reject: v.optional(v.strictObject(channel("reject", 0.025)), {}),
   energy: v.optional(v.strictObject(channel("energy", 0.0075)), {}),
   recorder: v.optional(v.strictObject({ signal: v.optional(signal, "recorder") }), {}),

@@ -209,6 +209,9 @@ export class LinePipeline {
   }
 
   #remark(remark: Remark): void {
+    // A stuck contact is told while it is closed and again with its end.
+    const last = this.remarks.at(-1);
+    if (last?.kind === remark.kind && last.startUs === remark.startUs) this.remarks.pop();
     if (this.remarks.length < MOST_REMARKS) this.remarks.push(remark);
     else this.moreRemarks++;
   }
