@@ -34,7 +34,10 @@ export function modeOf(cell: number): number {
   return Math.exp(cell * CELL);
 }
 
+// What looks like a coarser step than some quarter of the sealing time is not the clock's.
+const COARSEST_RELATIVE = 0.15;
+
 /** Narrowest scale in seconds that means anything at a mode: some half a cell of the grid, some half a step of the clock. */
 export function narrowestScale(modeSeconds: number, clockStepSeconds: number): number {
-  return Math.max((CELL / 1.6) * modeSeconds, 0.55 * clockStepSeconds);
+  return Math.max((CELL / 1.6) * modeSeconds, Math.min(0.55 * clockStepSeconds, COARSEST_RELATIVE * modeSeconds));
 }

@@ -6,10 +6,12 @@ import { RunTracker, type RunTrackerState } from "./run-tracker.ts";
 
 /** Runs shorter than this make no product. */
 export const DEFAULT_MIN_RUN_SEALS = 5;
+// Two blocks of seals are looked at when a run begins, and some of them may be outliers.
+const MOST_MIN_RUN_SEALS = 100;
 
 /** Settings of a line's product finder. */
 export interface MobiseaOptions {
-  /** Fewest seals that make a run, 3 or more. */
+  /** Fewest seals that make a run, 3 to 100. */
   readonly minRunSeals?: number;
   /** Products known from earlier shifts. */
   readonly book?: ProductBookState;
@@ -48,11 +50,11 @@ export class Mobisea {
   // Other readings of seals that are not settled yet.
   #doubtful = new Map<number, readonly number[]>();
 
-  /** @throws RangeError for minRunSeals below 3. */
+  /** @throws RangeError for minRunSeals below 3 or above 100. */
   constructor(options: MobiseaOptions = {}) {
     const { minRunSeals = DEFAULT_MIN_RUN_SEALS, book, onAssigned = IGNORE } = options;
-    if (!Number.isInteger(minRunSeals) || minRunSeals < 3)
-      throw new RangeError(`a run needs 3 seals or more, not ${minRunSeals}`);
+    if (!Number.isInteger(minRunSeals) || minRunSeals < 3 || minRunSeals > MOST_MIN_RUN_SEALS)
+      throw new RangeError(`the fewest seals of a run are 3 to ${MOST_MIN_RUN_SEALS}, not ${minRunSeals}`);
     const products = book === undefined ? new ProductBook() : ProductBook.restore(book);
     this.#builder = new RunBuilder(minRunSeals, products, onAssigned);
     this.#tracker = new RunTracker((...seal) => this.#settle(...seal));

@@ -117,7 +117,7 @@ export class RunBuilder {
 
   /** Decides what the segment that begins with this block is: more of the open run, a new run, or nobody's. */
   #admit(local: LocalMode, core: number): boolean {
-    if (core < Math.min(this.#minRunSeals, BLOCK / 2)) return false;
+    if (core < this.#minRunSeals) return false;
     if (this.#draft !== null && isSameMode(this.#draft.tail, local)) {
       this.#append(this.#pending.splice(0), this.#draft.tail);
       return true;

@@ -19,6 +19,8 @@ export interface PlacedSeal {
 /** A seal that waits for what follows: it is the run's only if the run goes on. */
 interface HeldSeal extends PlacedSeal {
   readonly member: boolean;
+  /** Its own time fits, not just another reading of it. */
+  readonly measured: boolean;
 }
 
 /** What `RunDraft.save` gives. */
@@ -74,7 +76,7 @@ export class RunDraft {
       const score = fit(local, seal);
       const member = score > 0;
       this.#score += score;
-      this.#held.push({ ...seal, member });
+      this.#held.push({ ...seal, member, measured: isMember(local, seal.seconds) });
       if (this.seals === 0 && this.#score < 0) this.release(onDecided);
       else if (member && this.#score >= this.#bestScore && this.#isConvincing(minRunSeals)) this.#keepHeld(onDecided);
     }
@@ -92,18 +94,18 @@ export class RunDraft {
   }
 
   #keepHeld(onDecided: DecidedConsumer): void {
-    for (const { index, seconds, member } of this.#held.splice(0)) {
-      if (member) this.#count(index, seconds);
-      onDecided(index, member);
+    for (const seal of this.#held.splice(0)) {
+      if (seal.member) this.#count(seal);
+      onDecided(seal.index, seal.member);
     }
     this.#bestScore = this.#score;
   }
 
-  #count(index: number, seconds: number): void {
+  #count({ index, seconds, measured }: HeldSeal): void {
     if (this.seals === 0) this.first = index;
     this.last = index;
     this.seals++;
-    if (!isMember(this.tail, seconds)) return;
+    if (!measured) return;
     this.#measured++;
     this.meanSeconds += (seconds - this.meanSeconds) / this.#measured;
   }

@@ -99,12 +99,17 @@ export class RunTracker {
   push(seconds: number): void {
     if (!(seconds > 0 && Number.isFinite(seconds)))
       throw new RangeError(`a sealing time must be positive, not ${seconds}`);
+    this.#settleBefore();
     this.#extend(seconds);
     this.#noise.push(seconds);
     this.#unsettled.push(seconds);
     this.#seals++;
-    if (this.#seals % SETTLE_EVERY === 0) this.#settle();
-    while (this.#unsettled.length > MOST_UNSETTLED) {
+  }
+
+  /** Not after a seal: there may be more to say of the newest one before it is handed out. */
+  #settleBefore(): void {
+    if (this.#seals > 0 && this.#seals % SETTLE_EVERY === 0) this.#settle();
+    while (this.#unsettled.length >= MOST_UNSETTLED) {
       this.#keepOnlyTheBestBranch();
       this.#settle();
     }
