@@ -7,7 +7,10 @@ import {
   type TrueRun,
   type Truth,
 } from "../scripts/bench/families.ts";
+import { addScores, scorePulses } from "../scripts/bench/pulse-score.ts";
 import { type FoundRun, scoreLabels, scoreRuns } from "../scripts/bench/score.ts";
+import { median, quantile } from "../scripts/bench/statistics.ts";
+import { countMissed, type Table, tableJson, tableText } from "../scripts/bench/table.ts";
 
 /** A (100), B (30), A (50): seals 0-99, 100-129, 130-179. */
 const truth: Truth = {
@@ -149,5 +152,57 @@ tap.test("what a family is named for is in it", (t) => {
   const { member, runs } = FAMILIES.trialSeals(1).truth;
   const trials = (runs[1]?.first ?? 0) - (runs[0]?.last ?? 0) - 1;
   t.ok(trials >= 1 && trials <= 6 && member[runs[0]?.last ?? 0] === 0, "trial seals between two runs");
+  t.end();
+});
+
+const closed = (...times: readonly (readonly [onUs: number, offUs: number])[]) =>
+  times.map(([onUs, offUs]) => ({ onUs, offUs }));
+
+tap.test("found pulses: each true seal is ok, split, merged or missed; phantoms touch none", (t) => {
+  const seals = closed([10, 20], [30, 40], [50, 60], [70, 80], [90, 100]);
+  const found = closed([1, 10], [11, 20], [30, 33], [34, 40], [52, 79], [81, 89], [100, 101]);
+  t.same(scorePulses(seals, found), { ok: 1, split: 1, merged: 2, missed: 1, phantom: 3, errorsUs: [1] });
+  const nothing = { ok: 0, split: 0, merged: 0, missed: 5, phantom: 0, errorsUs: [] };
+  t.same(scorePulses(seals, []), nothing);
+  t.same(addScores([scorePulses(seals, seals), nothing]), { ...nothing, ok: 5, errorsUs: [0, 0, 0, 0, 0] });
+  t.end();
+});
+
+tap.test("quantiles are values that occur", (t) => {
+  t.equal(median([3, 1, 2]), 2);
+  t.equal(quantile([4, 3, 2, 1], 0.5), 2);
+  t.equal(quantile([1, 2, 3], 0), 1);
+  t.equal(quantile([1, 2, 3], 0.95), 3);
+  t.ok(Number.isNaN(median([])));
+  t.end();
+});
+
+tap.test("a table says which bounds are missed, to people and to machines", (t) => {
+  const table: Table = {
+    title: "Speed",
+    notes: ["on paper"],
+    columns: [{ name: "what" }, { name: "edges/s", decimals: 1 }],
+    rows: [
+      ["fast", { value: 12.34, atLeast: 10 }],
+      ["slow", { value: 12.34, atMost: 9 }],
+      ["unknown", null],
+    ],
+  };
+  t.equal(countMissed([table]), 1);
+  t.equal(
+    tableText(table),
+    [
+      "Speed",
+      "  on paper",
+      "",
+      "what                edges/s",
+      "-------  ------------------",
+      "fast        12.3 (>= 10 ok)",
+      "slow     12.3 (<= 9 MISSED)",
+      "unknown                   -",
+      "",
+    ].join("\n"),
+  );
+  t.same(tableJson(table).rows[1], { what: "slow", "edges/s": { value: 12.34, atMost: 9, met: false } });
   t.end();
 });

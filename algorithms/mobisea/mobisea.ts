@@ -97,9 +97,9 @@ export class Mobisea {
 
   /** Product of a run that has been named to `onAssigned`. @throws RangeError for a run that is not known yet. */
   productOfRun(run: number): number {
-    const found = this.#builder.runs[run];
-    if (found === undefined) throw new RangeError(`there is no run ${run}`);
-    return found.product;
+    const product = this.#builder.productOf(run);
+    if (product === undefined) throw new RangeError(`there is no run ${run}`);
+    return product;
   }
 
   /** Everything needed to go on later with identical results. */

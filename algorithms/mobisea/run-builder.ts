@@ -77,6 +77,11 @@ export class RunBuilder {
     return open === null ? this.#closed : [...this.#closed, open];
   }
 
+  /** Product of a run; undefined for a run that is not known yet. */
+  productOf(run: number): number | undefined {
+    return run === this.#closed.length ? this.#match?.product : this.#closed[run]?.product;
+  }
+
   get book(): ProductBook {
     return this.#book;
   }

@@ -19,7 +19,6 @@ export interface RunTrackerState {
   }[];
   readonly nodeStarts: readonly number[];
   readonly nodeParents: readonly number[];
-  readonly root: number;
   readonly bestNode: number;
   readonly unsettled: readonly number[];
   readonly cost: number;
@@ -59,7 +58,7 @@ function enlarged<T extends Int32Array | Float64Array>(values: T, larger: T): T 
  * "the best so far plus a new run" can never win and is dropped, so only some dozens of the grid's cells are alive.
  * After Viterbi 1967 and the capped loss of Fearnhead and Rigaill 2019.
  *
- * Cost: about a microsecond a seal, memory bounded (2,048 unsettled seals at most; then the best explanation of the
+ * Cost: a few microseconds a seal, memory bounded (2,048 unsettled seals at most; then the best explanation of the
  * oldest ones is taken as final).
  */
 export class RunTracker {
@@ -70,7 +69,6 @@ export class RunTracker {
   // A node is the first seal of a segment in some explanation; its parent is the segment before. Older nodes come first.
   #nodeStarts: number[] = [];
   #nodeParents: number[] = [];
-  #root = -1;
   #bestNode = -1;
   #unsettled: number[] = [];
   #cost = 0;
@@ -157,7 +155,6 @@ export class RunTracker {
     this.#nodeStarts.push(this.#seals);
     this.#nodeParents.push(this.#bestNode);
     this.#bestNode = bestNode;
-    if (this.#root < 0) this.#root = node;
   }
 
   /** Hands out the seals whose segment every live explanation agrees on. */
@@ -173,7 +170,6 @@ export class RunTracker {
       this.#onSettled(first + i, this.#unsettled[i] as number, starts.has(first + i), this.#noise);
     if (settled > 0) this.#unsettled.splice(0, settled);
     this.#nodeParents[ancestor] = -1;
-    this.#root = ancestor;
   }
 
   /** The last node that all live explanations share, and the first seal on which they differ. */
@@ -219,7 +215,6 @@ export class RunTracker {
     for (const { nodes, count } of this.#live)
       for (let i = 0; i < count; i++) nodes[i] = moved[nodes[i] as number] as number;
     this.#bestNode = moved[this.#bestNode] as number;
-    this.#root = moved[this.#root] as number;
   }
 
   /** Bounds memory: explanations that leave the best one's path at its oldest open place are given up. */
@@ -255,7 +250,6 @@ export class RunTracker {
       })),
       nodeStarts: [...this.#nodeStarts],
       nodeParents: [...this.#nodeParents],
-      root: this.#root,
       bestNode: this.#bestNode,
       unsettled: [...this.#unsettled],
       cost: this.#cost,
@@ -273,7 +267,6 @@ export class RunTracker {
     }
     tracker.#nodeStarts = [...state.nodeStarts];
     tracker.#nodeParents = [...state.nodeParents];
-    tracker.#root = state.root;
     tracker.#bestNode = state.bestNode;
     tracker.#unsettled = [...state.unsettled];
     tracker.#cost = state.cost;
