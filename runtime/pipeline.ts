@@ -150,8 +150,8 @@ export class LinePipeline {
     for (const [channel, contact] of this.#contacts.entries())
       if (contact?.filter.filter.running && contact.filter.push(this.#nowUs, contact.filter.filter.rawLevel))
         this.#changed(channel, contact.filter);
-    const { filter } = this.#contact("sealing").filter;
-    if (filter.known) this.#take(this.#rules.tick(filter.pendingSinceUs));
+    const { filter, finalUntilUs } = this.#contact("sealing").filter;
+    if (filter.known) this.#take(this.#rules.tick(finalUntilUs));
   }
 
   #contact(contact: Contact): ContactInput {
@@ -172,9 +172,9 @@ export class LinePipeline {
     if (contact.filter.push(timeUs, active)) this.#changed(channel, contact.filter);
   }
 
-  #changed(channel: number, { filter }: ContactFilter): void {
-    if (channel === SEALING) this.#take(this.#rules.push(filter.changeUs, filter.level));
-    else if (channel === AVAILABILITY) this.#bookInterval(this.#availability.push(filter.changeUs, filter.level));
+  #changed(channel: number, { changeUs, level }: ContactFilter): void {
+    if (channel === SEALING) this.#take(this.#rules.push(changeUs, level));
+    else if (channel === AVAILABILITY) this.#bookInterval(this.#availability.push(changeUs, level));
   }
 
   #take(event: SealEvent | undefined): void {

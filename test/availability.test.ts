@@ -11,7 +11,7 @@ t.test("behind its level filter: readiness lost for a moment is not lost", (t) =
   const intervals: string[] = [];
   const note = (interval: AvailabilityInterval | undefined) =>
     interval && intervals.push(`${interval.startUs / S}..${interval.endUs / S} ${interval.ready}`);
-  const take = (isFinal: boolean) => isFinal && note(availability.push(contact.filter.changeUs, contact.filter.level));
+  const take = (isFinal: boolean) => isFinal && note(availability.push(contact.changeUs, contact.filter.level));
   const finish = (seconds: number) => {
     take(contact.finish(seconds * S));
     note(availability.finish(seconds * S));

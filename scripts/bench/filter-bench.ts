@@ -1,5 +1,5 @@
 import { CloseOpenDebounce, StableDebounce } from "../../algorithms/baselines/debounce.ts";
-import { LevelFilter } from "../../algorithms/level-filter.ts";
+import { ContactFilter } from "../../algorithms/contact-filter.ts";
 import { SEALING_BETA_US } from "../../algorithms/seal-rules.ts";
 import type { Level } from "../../algorithms/signal.ts";
 import { loadScenario } from "../../sim/scenario.ts";
@@ -38,8 +38,8 @@ const OURS = "level filter, beta 0.25 s, then >= 1 s";
 const CANDIDATES: readonly Candidate[] = [
   { name: BASELINE, create: () => new StableDebounce(50_000), minPulseUs: ONE_SECOND_US },
   { name: "close 100 ms, open 1 s", create: () => new CloseOpenDebounce(100_000, ONE_SECOND_US), minPulseUs: 0 },
-  { name: OURS, create: () => new LevelFilter(SEALING_BETA_US), minPulseUs: ONE_SECOND_US },
-  { name: "level filter, beta 0.4 s", create: () => new LevelFilter(400_000), minPulseUs: 0 },
+  { name: OURS, create: () => new ContactFilter(SEALING_BETA_US), minPulseUs: ONE_SECOND_US },
+  { name: "level filter, beta 0.4 s", create: () => new ContactFilter(400_000), minPulseUs: 0 },
 ];
 
 const SEALS_OF_BOUNDS = 8000;

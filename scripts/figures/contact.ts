@@ -42,7 +42,7 @@ export function filtered(raw: readonly Change[], betaUs = SEALING_BETA_US): Cont
   const filter = new ContactFilter(betaUs);
   const clean: Change[] = [];
   const take = (isFinal: boolean) => {
-    if (isFinal) clean.push({ timeUs: filter.filter.changeUs, level: filter.filter.level });
+    if (isFinal) clean.push({ timeUs: filter.changeUs, level: filter.filter.level });
   };
   for (const { timeUs, level } of raw) take(filter.push(timeUs, level));
   take(filter.finish((raw.at(-1)?.timeUs ?? 0) + 4 * betaUs));
