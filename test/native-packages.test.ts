@@ -8,7 +8,10 @@ import t from "tap";
 const require = createRequire(import.meta.url);
 
 t.test("LevelDB opens, writes and reads back what CBOR encodes", async (t) => {
-  const store = new Level<Buffer, Buffer>(join(t.testdir(), "store"), { keyEncoding: "buffer", valueEncoding: "buffer" });
+  const store = new Level<Buffer, Buffer>(join(t.testdir(), "store"), {
+    keyEncoding: "buffer",
+    valueEncoding: "buffer",
+  });
   const encoder = new Encoder({ useRecords: false });
   await store.put(Buffer.of(0), encoder.encode([1, "sealtrace"]), { sync: true });
   t.same(encoder.decode((await store.get(Buffer.of(0))) as Buffer), [1, "sealtrace"]);

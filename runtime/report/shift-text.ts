@@ -74,7 +74,6 @@ function made(shift: ShiftResult, at: Clock): string[] {
     r.rival === null ? r.product : `${r.product} (or ${r.rival}?)`,
     at(r.startUs),
     at(r.endUs),
-    duration((r.endUs - r.startUs) / 1e6),
     count(r.seals),
     count(r.units),
     count(r.suspectSeals),
@@ -85,7 +84,7 @@ function made(shift: ShiftResult, at: Clock): string[] {
     ...table(["product", "sealing time", "seals", "units"], products),
     "",
     "RUNS",
-    ...table(["product", "from", "to", "length", "seals", "units", "suspect", "sealing time"], runs),
+    ...table(["product", "from", "to", "seals", "units", "suspect", "sealing time"], runs),
     ...suspects(shift),
   ];
 }
@@ -127,6 +126,7 @@ function hourLabel(minute: number, isWallTime: boolean): string {
 function suspects({ runs }: ShiftResult): string[] {
   if (runs.every(({ suspectSeals }) => suspectSeals === 0)) return [];
   return [
+    "",
     "  suspect: seals within the run whose time does not fit (cut short, disturbed);",
     "  they are not among its seals",
   ];
