@@ -1,4 +1,4 @@
-import { Mobisea, type MobiseaView } from "../algorithms/mobisea/mobisea.ts";
+import { Mobisea } from "../algorithms/mobisea/mobisea.ts";
 import type { Run } from "../algorithms/mobisea/run-builder.ts";
 import type { Seal } from "../algorithms/signal.ts";
 
@@ -35,7 +35,6 @@ export class SealLedger {
   /** Of each run that has a seal in its final place: when, and which product, asked for once. */
   #places: { readonly startUs: number; endUs: number; readonly product: number }[] = [];
   #timedBefore = 0;
-  #final: MobiseaView | null = null;
 
   constructor(minRunSeals: number, onAssigned: AssignedSealConsumer = IGNORE) {
     this.#onAssigned = onAssigned;
@@ -61,7 +60,7 @@ export class SealLedger {
 
   /** Ends the shift: every seal gets its place. */
   finish(): void {
-    this.#final = this.#mobisea.finish();
+    this.#mobisea.finish();
     this.#passUntimed();
   }
 
@@ -69,7 +68,7 @@ export class SealLedger {
   runs(): readonly TimedRun[] {
     const waiting = this.#waiting.filter(({ sealingTimeSeconds }) => sealingTimeSeconds !== null);
     const at = (index: number) => waiting[index - this.#timedBefore];
-    return (this.#final ?? this.#mobisea.view()).runs.map((run, i) => {
+    return this.#mobisea.view().runs.map((run, i) => {
       const known = this.#places[i];
       const startUs = known?.startUs ?? (at(run.first)?.onUs as number);
       return { ...run, startUs, endUs: at(run.last)?.offUs ?? (known?.endUs as number) };

@@ -267,3 +267,14 @@ t.test("memory is bounded and the pace is steady, whatever comes", (t) => {
   }
   t.end();
 });
+
+t.test("a finished shift stays as it is", (t) => {
+  const mobisea = new Mobisea();
+  for (let i = 0; i < 40; i++) mobisea.push(2.4 + 0.01 * (i % 5));
+  const first = mobisea.finish();
+  t.same(mobisea.finish().runs, first.runs);
+  t.same(mobisea.view().runs, first.runs);
+  t.equal(first.runs.length, 1);
+  t.throws(() => mobisea.push(2.4), RangeError);
+  t.end();
+});

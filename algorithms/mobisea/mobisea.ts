@@ -49,6 +49,7 @@ export class Mobisea {
   #builder: RunBuilder;
   // Other readings of seals that are not settled yet.
   #doubtful = new Map<number, readonly number[]>();
+  #final: MobiseaView | null = null;
 
   /** @throws RangeError for minRunSeals below 3 or above 100. */
   constructor(options: MobiseaOptions = {}) {
@@ -60,8 +61,9 @@ export class Mobisea {
     this.#tracker = new RunTracker((...seal) => this.#settle(...seal));
   }
 
-  /** Adds the next sealing time in seconds. @throws RangeError unless it is positive and finite. */
+  /** Adds the next sealing time in seconds. @throws RangeError unless it is positive and finite, and after `finish`. */
   push(seconds: number): void {
+    if (this.#final !== null) throw new RangeError("the shift is finished: its next seal belongs to another Mobisea");
     this.#tracker.push(seconds);
   }
 
@@ -80,6 +82,7 @@ export class Mobisea {
 
   /** Runs and products if nothing followed: the last ones may still change. Changes nothing. */
   view(): MobiseaView {
+    if (this.#final !== null) return this.#final;
     const builder = RunBuilder.restore(this.#builder.save(), IGNORE);
     this.#tracker.tail((index, seconds, startsSegment, noise) =>
       builder.push(this.#placed(index, seconds), startsSegment, noise),
@@ -90,9 +93,11 @@ export class Mobisea {
 
   /** Ends the shift: every seal gets its final place. Nothing may be pushed afterwards. */
   finish(): MobiseaView {
+    if (this.#final !== null) return this.#final;
     this.#tracker.tail((...seal) => this.#settle(...seal));
     this.#builder.finish(this.#tracker.noise);
-    return { runs: this.#builder.runs, book: this.#builder.book };
+    this.#final = { runs: this.#builder.runs, book: this.#builder.book };
+    return this.#final;
   }
 
   /** Product of a run that has been named to `onAssigned`. @throws RangeError for a run that is not known yet. */
