@@ -51,6 +51,7 @@ function program(): Command {
     .option("--config <file>", "configuration (TOML)")
     .option("--json", "print JSON instead of the report")
     .option("--seals <out.csv>", "write every accepted seal")
+    .option("--html <out.html>", "write the report as one self-contained page")
     .action(async (file, options) => (await import("./replay.ts")).replay(file, options));
   root
     .command("cluster")

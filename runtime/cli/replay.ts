@@ -1,7 +1,9 @@
+import { writeFile } from "node:fs/promises";
 import { parse } from "node:path";
 import { openReplay } from "../../drivers/replay.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { runThrough, wire } from "../recording.ts";
+import { shiftsHtml } from "../report/shift-html.ts";
 import { shiftText } from "../report/shift-text.ts";
 import { shiftResult } from "../shift-result.ts";
 import { Progress } from "./progress.ts";
@@ -11,6 +13,7 @@ interface ReplayOptions {
   readonly config?: string;
   readonly json?: true;
   readonly seals?: string;
+  readonly html?: string;
 }
 
 /** `sealtrace replay FILE`: the report of a recording. */
@@ -34,6 +37,7 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
     for (const seals of sealsFiles) await seals.complete();
     progress.clear();
     const shifts = pipelines.map((pipeline) => shiftResult(pipeline, driver.startWallUs));
+    if (options.html !== undefined) await writeFile(options.html, shiftsHtml(shifts, driver.startWallUs));
     if (options.json) process.stdout.write(`${JSON.stringify({ schema: "sealtrace/replay@1", shifts }, null, 1)}\n`);
     else process.stdout.write(shifts.map((shift) => shiftText(shift, driver.startWallUs)).join("\n"));
   } catch (error) {

@@ -8,7 +8,7 @@ const LOW_CONFIDENCE = 0.95;
 const MOST_REMARKS = 10;
 
 /** What each kind of removed edge is, in words for people who see relays, not algorithms. */
-const REMOVED_WORDS: Readonly<Record<(typeof REMOVED_KINDS)[number], string>> = {
+export const REMOVED_WORDS: Readonly<Record<(typeof REMOVED_KINDS)[number], string>> = {
   glitch: "glitches while open",
   chatter: "contact bounce at true changes",
   dropout: "drop-outs healed inside a pulse",
@@ -17,7 +17,8 @@ const REMOVED_WORDS: Readonly<Record<(typeof REMOVED_KINDS)[number], string>> = 
   short: "pulses too short for a seal",
 };
 
-const REMARK_WORDS: Readonly<Record<string, string>> = {
+/** What each remark is about. */
+export const REMARK_WORDS: Readonly<Record<string, string>> = {
   stuck: "sealing contact closed for longer than a seal can last: stuck?",
   cut: "a pulse cut by the end of the recording or a gap, not counted",
   repeated: "an edge is missing here",
@@ -40,7 +41,7 @@ export function shiftText(shift: ShiftResult, startWallUs: number | null): strin
 }
 
 /** Label of a moment: month, day and wall time in UTC where it is known, time since the start of the recording where not. */
-function clock(startWallUs: number | null, timeUs: number): string {
+export function clock(startWallUs: number | null, timeUs: number): string {
   const wall = wallTime(startWallUs, timeUs);
   if (wall !== null) return wall.slice(5, 19).replace("T", " ");
   const seconds = Math.round(timeUs / 1e6);
@@ -93,21 +94,37 @@ function nameOf({ id, name }: ShiftResult["products"][number]): string {
   return name === null ? id : `${id} "${name}"`;
 }
 
-/** One row an hour of the clock, one letter a minute, seals of the hour at its end. */
-export function hourRows({ minutes, sealsByMinute, startUs }: ShiftResult, startWallUs: number | null): string[] {
+/** An hour of the clock: its letters, how many minutes into it they begin, and its seals. */
+export interface HourSlice {
+  readonly label: string;
+  readonly offset: number;
+  readonly letters: string;
+  readonly seals: number;
+}
+
+/** The hours of a shift; hours without any data are left out, and all are when the recording is too long for them. */
+export function hourSlices({ minutes, sealsByMinute, startUs }: ShiftResult, startWallUs: number | null): HourSlice[] {
   if (minutes === null || sealsByMinute === null) return [];
   const first = Math.floor(((startWallUs ?? 0) + startUs) / MINUTE_US);
-  const offset = ((first % MINUTES_PER_HOUR) + MINUTES_PER_HOUR) % MINUTES_PER_HOUR;
-  const rows: string[] = [];
-  for (let from = -offset; from < minutes.length; from += MINUTES_PER_HOUR) {
+  const before = ((first % MINUTES_PER_HOUR) + MINUTES_PER_HOUR) % MINUTES_PER_HOUR;
+  const slices: HourSlice[] = [];
+  for (let from = -before; from < minutes.length; from += MINUTES_PER_HOUR) {
     const letters = minutes.slice(Math.max(0, from), from + MINUTES_PER_HOUR);
     if (/^\?*$/.test(letters)) continue;
     const seals = sealsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
-    const label = hourLabel(first + from, startWallUs !== null);
-    rows.push(
-      `  ${label} ${(" ".repeat(Math.max(0, -from)) + letters).padEnd(MINUTES_PER_HOUR)} ${count(seals).padStart(7)}`,
-    );
+    slices.push({ label: hourLabel(first + from, startWallUs !== null), offset: Math.max(0, -from), letters, seals });
   }
+  return slices;
+}
+
+/** One row an hour of the clock, one letter a minute, seals of the hour at its end. */
+export function hourRows(shift: ShiftResult, startWallUs: number | null): string[] {
+  const slices = hourSlices(shift, startWallUs);
+  if (slices.length === 0) return [];
+  const rows = slices.map(({ label, offset, letters, seals }) => {
+    const minutes = (" ".repeat(offset) + letters).padEnd(MINUTES_PER_HOUR);
+    return `  ${label} ${minutes} ${count(seals).padStart(7)}`;
+  });
   return [
     "HOURS, one letter a minute, seals at the end",
     ...rows,
