@@ -6,6 +6,7 @@ import { type SealEvent, SealRules } from "../algorithms/seal-rules.ts";
 import type { Level, Seal } from "../algorithms/signal.ts";
 import type { LineConfig } from "./config.ts";
 import { type AssignedSealConsumer, SealLedger } from "./seal-ledger.ts";
+import { ShiftRecord, type TimeResult } from "./shift-record.ts";
 
 /** The contacts of a line in the order of their numbers in the ring. */
 export const LINE_CHANNELS = ["availability", "sealing", "reject", "energy", "recorder"] as const;
@@ -51,6 +52,7 @@ class ContactInput {
 export class LinePipeline {
   readonly line: LineConfig;
   readonly seals: SealLedger;
+  readonly record = new ShiftRecord();
   readonly remarks: Remark[] = [];
   /** Remarks beyond those that are kept. */
   moreRemarks = 0;
@@ -77,7 +79,10 @@ export class LinePipeline {
       return new ContactInput(betaSeconds, invert);
     });
     this.#rules = new SealRules(contacts.sealing);
-    this.seals = new SealLedger(line.minRunSeals, onAssigned);
+    this.seals = new SealLedger(line.minRunSeals, (seal, run, product) => {
+      this.record.addSeal(seal, product);
+      onAssigned?.(seal, run, product);
+    });
   }
 
   /** Time of the first edge; 0 before there is one. */
@@ -105,6 +110,13 @@ export class LinePipeline {
   get notReadySinceUs(): number | null {
     const open = this.#availability.open;
     return open?.ready === false ? open.startUs : null;
+  }
+
+  /** Stops and OEE up to now; null for a recording too long to be one shift. */
+  timeUse(): TimeResult | null {
+    const until = (startUs: number | null) => (startUs === null ? null : { startUs, endUs: this.#nowUs });
+    const open = { notReady: until(this.notReadySinceUs), hole: until(this.#blindSinceUs) };
+    return this.record.timeUse({ startUs: this.#startUs, endUs: this.#nowUs }, this.seals.waiting(), open);
   }
 
   /** What each minute was spent on; null before the first edge. */
@@ -205,6 +217,7 @@ export class LinePipeline {
   #bookInterval(interval: AvailabilityInterval | undefined): void {
     if (interval?.ready !== false) return;
     this.#notReadyUs += interval.endUs - interval.startUs;
+    this.record.addNotReady(interval);
     this.#minutes?.add("notReady", interval.startUs, interval.endUs);
   }
 
@@ -225,6 +238,7 @@ export class LinePipeline {
     }
     const since = this.#blindSinceUs as number;
     this.#blindUs += timeUs - since;
+    if (timeUs > since) this.record.addHole({ startUs: since, endUs: timeUs });
     this.#minutes?.add("noData", since, timeUs);
     this.#blindSinceUs = null;
     this.#contacts.forEach((contact, channel) => {

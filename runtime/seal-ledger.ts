@@ -1,3 +1,5 @@
+import type { PlacedSeal } from "../algorithms/gaps.ts";
+import { LongPause } from "../algorithms/long-pause.ts";
 import { Mobisea } from "../algorithms/mobisea/mobisea.ts";
 import type { Run } from "../algorithms/mobisea/run-builder.ts";
 import type { Seal } from "../algorithms/signal.ts";
@@ -30,6 +32,7 @@ const IGNORE: AssignedSealConsumer = () => {};
 export class SealLedger {
   readonly #mobisea: Mobisea;
   readonly #onAssigned: AssignedSealConsumer;
+  readonly #pauses = new LongPause();
   #count = 0;
   #waiting: Seal[] = [];
   /** Of each run that has a seal in its final place: when, and which product, asked for once. */
@@ -54,7 +57,8 @@ export class SealLedger {
   push(seal: Seal): void {
     this.#count++;
     this.#waiting.push(seal);
-    if (seal.sealingTimeSeconds !== null) this.#mobisea.push(seal.sealingTimeSeconds);
+    const afterStop = this.#pauses.push(seal.onUs, seal.offUs);
+    if (seal.sealingTimeSeconds !== null) this.#mobisea.push(seal.sealingTimeSeconds, afterStop);
     else if (this.#waiting.length === 1) this.#passUntimed();
   }
 
@@ -72,6 +76,17 @@ export class SealLedger {
       const known = this.#places[i];
       const startUs = known?.startUs ?? (at(run.first)?.onUs as number);
       return { ...run, startUs, endUs: at(run.last)?.offUs ?? (known?.endUs as number) };
+    });
+  }
+
+  /** Seals whose place is not final, with the product of the run in which they lie as things stand. */
+  waiting(): PlacedSeal[] {
+    const { runs } = this.#mobisea.view();
+    let index = this.#timedBefore;
+    return this.#waiting.map(({ onUs, offUs, sealingTimeSeconds }) => {
+      const at = sealingTimeSeconds === null ? null : index++;
+      const run = at === null ? undefined : runs.find(({ first, last }) => first <= at && at <= last);
+      return { onUs, offUs, product: run?.product ?? null };
     });
   }
 

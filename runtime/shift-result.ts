@@ -1,7 +1,10 @@
+import type { Stop } from "../algorithms/gap-stops.ts";
 import type { MinuteMap } from "../algorithms/minute-map.ts";
+import type { OeeResult } from "../algorithms/oee.ts";
 import { type EdgeCounts, REMOVED_KINDS } from "../algorithms/signal.ts";
 import { type Contact, LINE_CHANNELS, type LinePipeline } from "./pipeline.ts";
 import { countProducts, type TimedRun } from "./seal-ledger.ts";
+import type { TimeResult } from "./shift-record.ts";
 
 const CONTACTS = LINE_CHANNELS.filter((channel): channel is Contact => channel !== "recorder");
 
@@ -28,8 +31,14 @@ export interface ShiftResult {
   readonly sealsByMinute: readonly number[] | null;
   readonly remarks: readonly RemarkResult[];
   readonly moreRemarks: number;
-  readonly stops: null;
-  readonly oee: null;
+  /** Null, as `oee`, for a recording too long to be one shift. */
+  readonly stops: readonly Stop[] | null;
+  readonly oee: Omit<OeeResult, "sums" | "coverage" | "lowConfidence"> | null;
+  /** From which length on a gap is a micro-stop (by product) or a stop; null as `stops`. */
+  readonly stopLimits: {
+    readonly microStopSeconds: Readonly<Record<string, number>>;
+    readonly stopSeconds: number;
+  } | null;
 }
 
 export interface ProductResult {
@@ -98,8 +107,8 @@ export function shiftResult(pipeline: LinePipeline, startWallUs: number | null):
       sealingTimeSeconds,
       seals,
       units: units(seals),
-      idealCycleSeconds: null,
-      idealCycleSource: "unknown",
+      idealCycleSeconds: pipeline.record.idealCycleOf(product).seconds,
+      idealCycleSource: pipeline.record.idealCycleOf(product).source,
     })),
     runs: runs.map(({ product, rival, startUs, endUs, first, last, seals, sealingTimeSeconds }) => ({
       product: productId(product),
@@ -114,8 +123,23 @@ export function shiftResult(pipeline: LinePipeline, startWallUs: number | null):
     ...minuteRows(pipeline, runs),
     remarks,
     moreRemarks,
-    stops: null,
-    oee: null,
+    ...timeResult(pipeline.timeUse()),
+  };
+}
+
+function timeResult(time: TimeResult | null): Pick<ShiftResult, "stops" | "oee" | "stopLimits"> {
+  if (time === null) return { stops: null, oee: null, stopLimits: null };
+  const { sums: _sums, coverage: _coverage, lowConfidence: _confidence, ...oee } = time.oee;
+  const micro = [...time.use.limits].filter(([product]) => product !== null);
+  return {
+    stops: time.use.stops,
+    oee,
+    stopLimits: {
+      microStopSeconds: Object.fromEntries(
+        micro.map(([id, limit]) => [productId(id as number), limit.shortestMicroStopSeconds]),
+      ),
+      stopSeconds: time.use.longestMicroStopSeconds,
+    },
   };
 }
 

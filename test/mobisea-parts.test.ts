@@ -140,7 +140,12 @@ t.test("the book allows for a heater that warms while others are made", (t) => {
   t.end();
 });
 
-const placed = (index: number, seconds: number, ...otherSeconds: number[]) => ({ index, seconds, otherSeconds });
+const placed = (index: number, seconds: number, ...otherSeconds: number[]) => ({
+  index,
+  seconds,
+  otherSeconds,
+  afterStop: false,
+});
 
 t.test("a run trims its edges", (t) => {
   const local: LocalMode = { modeSeconds: 2, scaleSeconds: 0.05, members: 20 };

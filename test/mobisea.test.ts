@@ -278,3 +278,33 @@ t.test("a finished shift stays as it is", (t) => {
   t.throws(() => mobisea.push(2.4), RangeError);
   t.end();
 });
+
+t.test("a lone seal behind a stop that happens to fit is not the end of the run; several are", (t) => {
+  const runsOf = (...behindTheStop: number[]) => {
+    const mobisea = new Mobisea();
+    for (let i = 0; i < 40; i++) mobisea.push(2.4 + 0.01 * (i % 5));
+    behindTheStop.forEach((seconds, i) => {
+      mobisea.push(seconds, i === 0);
+    });
+    for (let i = 0; i < 40; i++) mobisea.push(3.2 + 0.01 * (i % 5));
+    return mobisea.finish().runs.map(({ first, last, seals }) => [first, last, seals]);
+  };
+  t.same(runsOf(3.9, 2.42), [
+    [0, 39, 40],
+    [42, 81, 40],
+  ]);
+  t.same(runsOf(2.41, 2.42, 2.42, 2.43), [
+    [0, 43, 44],
+    [44, 83, 40],
+  ]);
+  t.end();
+});
+
+t.test("the last seals of a shift behind a stop are still the run's: nothing else follows them", (t) => {
+  const mobisea = new Mobisea();
+  for (let i = 0; i < 40; i++) mobisea.push(2.4 + 0.01 * (i % 5));
+  mobisea.push(2.42, true);
+  t.match(mobisea.view().runs, [{ first: 0, last: 40, seals: 41 }]);
+  t.match(mobisea.finish().runs, [{ first: 0, last: 40, seals: 41 }]);
+  t.end();
+});

@@ -24,6 +24,7 @@ export interface MobiseaState {
   readonly tracker: RunTrackerState;
   readonly builder: RunBuilderState;
   readonly doubtful: readonly (readonly [index: number, otherSeconds: readonly number[]])[];
+  readonly afterStop: readonly number[];
 }
 
 /** Runs and products as they stand. */
@@ -49,6 +50,8 @@ export class Mobisea {
   #builder: RunBuilder;
   // Other readings of seals that are not settled yet.
   #doubtful = new Map<number, readonly number[]>();
+  // Seals before which the machine stood, until they are settled.
+  #afterStop = new Set<number>();
   #final: MobiseaView | null = null;
 
   /** @throws RangeError for minRunSeals below 3 or above 100. */
@@ -61,9 +64,14 @@ export class Mobisea {
     this.#tracker = new RunTracker((...seal) => this.#settle(...seal));
   }
 
-  /** Adds the next sealing time in seconds. @throws RangeError unless it is positive and finite, and after `finish`. */
-  push(seconds: number): void {
+  /**
+   * Adds the next sealing time in seconds; `afterStop` says that the machine stood before it for longer than within a
+   * run. A lone seal after a stop that happens to fit may be a trial seal: the run goes on only when more follow.
+   * @throws RangeError unless it is positive and finite, and after `finish`.
+   */
+  push(seconds: number, afterStop = false): void {
     if (this.#final !== null) throw new RangeError("the shift is finished: its next seal belongs to another Mobisea");
+    if (afterStop) this.#afterStop.add(this.#tracker.seals);
     this.#tracker.push(seconds);
   }
 
@@ -109,7 +117,12 @@ export class Mobisea {
 
   /** Everything needed to go on later with identical results. */
   save(): MobiseaState {
-    return { tracker: this.#tracker.save(), builder: this.#builder.save(), doubtful: [...this.#doubtful] };
+    return {
+      tracker: this.#tracker.save(),
+      builder: this.#builder.save(),
+      doubtful: [...this.#doubtful],
+      afterStop: [...this.#afterStop],
+    };
   }
 
   /** Goes on where `save` was called. */
@@ -118,15 +131,18 @@ export class Mobisea {
     mobisea.#builder = RunBuilder.restore(state.builder, onAssigned);
     mobisea.#tracker = RunTracker.restore(state.tracker, (...seal) => mobisea.#settle(...seal));
     mobisea.#doubtful = new Map(state.doubtful);
+    mobisea.#afterStop = new Set(state.afterStop);
     return mobisea;
   }
 
   #settle(index: number, seconds: number, startsSegment: boolean, noise: NoiseScale): void {
     this.#builder.push(this.#placed(index, seconds), startsSegment, noise);
     this.#doubtful.delete(index);
+    this.#afterStop.delete(index);
   }
 
   #placed(index: number, seconds: number): PlacedSeal {
-    return { index, seconds, otherSeconds: this.#doubtful.get(index) ?? NO_OTHERS };
+    const otherSeconds = this.#doubtful.get(index) ?? NO_OTHERS;
+    return { index, seconds, otherSeconds, afterStop: this.#afterStop.has(index) };
   }
 }

@@ -96,6 +96,8 @@ export class RunBuilder {
   /** Takes everything as complete: no run is open afterwards. */
   finish(noise: NoiseScale): void {
     this.#endSegment(noise);
+    const draft = this.#draft;
+    draft?.keepAfterStop((index, inRun) => this.#decide(draft, index, inRun));
     this.#closeRun();
   }
 
@@ -136,10 +138,12 @@ export class RunBuilder {
 
   #append(seals: readonly PlacedSeal[], local: LocalMode): void {
     const draft = this.#draft as RunDraft;
-    draft.append(seals, local, this.#minRunSeals, (index, inRun) => {
-      if (inRun) this.#match ??= this.#book.match(draft.head, this.#closed.at(-1)?.product ?? null);
-      this.#onAssigned(index, inRun ? this.#closed.length : -1);
-    });
+    draft.append(seals, local, this.#minRunSeals, (index, inRun) => this.#decide(draft, index, inRun));
+  }
+
+  #decide(draft: RunDraft, index: number, inRun: boolean): void {
+    if (inRun) this.#match ??= this.#book.match(draft.head, this.#closed.at(-1)?.product ?? null);
+    this.#onAssigned(index, inRun ? this.#closed.length : -1);
   }
 
   get #waitingSeals(): number {

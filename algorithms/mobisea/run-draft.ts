@@ -14,6 +14,8 @@ export interface PlacedSeal {
   readonly seconds: number;
   /** Other sealing times it may have had, when interference makes its own doubtful. */
   readonly otherSeconds: readonly number[];
+  /** The machine stood before it: it may be a trial seal of whatever comes next. */
+  readonly afterStop: boolean;
 }
 
 /** A seal that waits for what follows: it is the run's only if the run goes on. */
@@ -32,6 +34,7 @@ export interface RunDraftState {
   readonly measured: number;
   readonly score: number;
   readonly bestScore: number;
+  readonly neededScore: number;
   readonly held: readonly HeldSeal[];
   readonly head: LocalMode;
   readonly tail: LocalMode;
@@ -55,6 +58,8 @@ export class RunDraft {
   tail: LocalMode;
   #score = 0;
   #bestScore = 0;
+  // After a stop the run must prove that it goes on.
+  #neededScore = 0;
   #held: HeldSeal[] = [];
   // Seals whose own time fits: the mode is their mean.
   #measured = 0;
@@ -76,10 +81,18 @@ export class RunDraft {
       const score = fit(local, seal);
       const member = score > 0;
       this.#score += score;
+      if (seal.afterStop) this.#neededScore = this.#bestScore + CONVINCING;
       this.#held.push({ ...seal, member, measured: isMember(local, seal.seconds) });
       if (this.seals === 0 && this.#score < 0) this.release(onDecided);
-      else if (member && this.#score >= this.#bestScore && this.#isConvincing(minRunSeals)) this.#keepHeld(onDecided);
+      else if (member && this.#score >= Math.max(this.#bestScore, this.#neededScore) && this.#isConvincing(minRunSeals))
+        this.#keepHeld(onDecided);
     }
+  }
+
+  /** Nothing follows that could be another product: what a stop held back is the run's as far as it fits. */
+  keepAfterStop(onDecided: DecidedConsumer): void {
+    if (this.seals > 0 && this.#neededScore > this.#bestScore && this.#score > this.#bestScore)
+      this.#keepHeld(onDecided);
   }
 
   /** Gives up what is held: nobody's. */
@@ -124,6 +137,7 @@ export class RunDraft {
       tail,
       score: this.#score,
       bestScore: this.#bestScore,
+      neededScore: this.#neededScore,
       held: [...this.#held],
     };
   }
@@ -139,6 +153,7 @@ export class RunDraft {
     draft.#measured = state.measured;
     draft.#score = state.score;
     draft.#bestScore = state.bestScore;
+    draft.#neededScore = state.neededScore;
     draft.#held = [...state.held];
     return draft;
   }

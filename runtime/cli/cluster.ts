@@ -1,3 +1,4 @@
+import { LongPause } from "../../algorithms/long-pause.ts";
 import { Mobisea } from "../../algorithms/mobisea/mobisea.ts";
 import { readSealingTimes } from "../../drivers/formats/sealing-times-csv.ts";
 import { count, counted, table } from "../report/text.ts";
@@ -7,9 +8,13 @@ import { Progress } from "./progress.ts";
 /** `sealtrace cluster FILE.csv`: runs and products of a list of sealing times. */
 export async function cluster(file: string, options: { readonly json?: true }): Promise<void> {
   const mobisea = new Mobisea();
+  const pauses = new LongPause();
   const progress = new Progress("reading");
   await readSealingTimes(file, (rows, done) => {
-    for (const { durationSeconds } of rows) mobisea.push(durationSeconds);
+    for (const { startSeconds, durationSeconds } of rows) {
+      const afterStop = pauses.push(startSeconds * 1e6, (startSeconds + durationSeconds) * 1e6);
+      mobisea.push(durationSeconds, afterStop);
+    }
     progress.show(done);
   }).finally(() => progress.clear());
   const result = clusterResult(mobisea);
