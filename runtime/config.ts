@@ -111,12 +111,17 @@ function readText(path: string): string {
     throw new InputError(
       {
         source: path,
-        problem: `cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+        problem: unreadable(cause),
         remedy: "check the path and its rights",
       },
       { cause },
     );
   }
+}
+
+function unreadable(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`;
 }
 
 function parseToml(path: string, text: string): unknown {
@@ -134,7 +139,8 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   const at = v.getDotPath(first as never) ?? "file";
   const unknown = first.type === "strict_object" && first.expected === "never";
-  const value = first.received === "Object" ? "" : `${first.received} `;
+  const isPlain = typeof first.input !== "object" || first.input === null;
+  const value = isPlain ? `${JSON.stringify(first.input) ?? first.input} ` : "";
   const problem = unknown ? "there is no such setting" : `${value}${plainMessage(first)}`;
   const remedy = unknown
     ? "see docs/configuration.md for the settings"

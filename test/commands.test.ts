@@ -219,7 +219,7 @@ t.test("usage errors end with status 2, help with 0, unwritable paths with 1", a
     status: 1,
     stderr: /cannot be written/,
   });
-  t.match(await sealtrace(["simulate", "demo", "--seed", "x"]), { status: 1, stderr: /x is no seed/ });
+  t.match(await sealtrace(["simulate", "demo", "--seed", "x"]), { status: 2, stderr: /whole number/ });
 });
 
 t.test("a list of seals that could not be completed does not appear", async (t) => {
@@ -230,4 +230,45 @@ t.test("a list of seals that could not be completed does not appear", async (t) 
   t.equal((await sealtrace(["replay", join(dir, "bad.csv"), "--seals", file])).status, 1);
   t.throws(() => readFileSync(file), { code: "ENOENT" });
   t.throws(() => readFileSync(`${file}.part`), { code: "ENOENT" });
+});
+
+t.test("the README shows what npm start prints", async (t) => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const { stdout } = await sealtrace(["demo"]);
+  t.ok(readme.includes(stdout.trimEnd()), "run `npm start` and paste its report into README.md");
+});
+
+t.test("stops and OEE of a simulated shift agree with its truth", async (t) => {
+  const { out, truth } = await simulated(t.testdir(), "demo");
+  const { stops, oee, products } = await replayed(out);
+  const minutes = (kinds: readonly string[]) =>
+    (stops ?? []).filter(({ kind }) => kinds.includes(kind)).reduce((sum, s) => sum + (s.endUs - s.startUs) / 60e6, 0);
+  const { minutes: expected } = truth.totals;
+  t.ok(Math.abs(minutes(["not-ready"]) - expected["not-ready"]) < 0.1);
+  // without a calendar nobody knows that a pause was a break
+  t.ok(Math.abs(minutes(["waiting"]) - expected.waiting - expected.break) < 0.1);
+  t.ok(Math.abs(minutes(["changeover"]) - expected.changeover) < 0.4);
+  t.ok(Math.abs(minutes(["micro-stop"]) - expected["micro-stop"]) < 0.2);
+  if (oee === null || oee.availability === null || oee.performance === null) return t.fail("A and P are known");
+  const { availability, effectiveness } = oee.iso;
+  t.ok(Math.abs(oee.availability * oee.performance - (availability as number) * (effectiveness as number)) < 1e-9);
+  t.equal(oee.quality, null);
+  t.equal(oee.headline, "OEE (A x P)");
+  products.forEach(({ idealCycleSeconds, idealCycleSource }, i) => {
+    t.equal(idealCycleSource, "learned");
+    const cycle = (truth.products[i] as Truth["products"][number]).cycleTimeSeconds;
+    t.ok(Math.abs((idealCycleSeconds as number) / cycle - 1) < 0.02, "near the cycle of the machine");
+  });
+  return undefined;
+});
+
+t.test("the HTML report is one page that needs nothing else, with the numbers of the report", async (t) => {
+  const dir = t.testdir();
+  const { out } = await simulated(dir, "demo");
+  const page = join(dir, "report.html");
+  const shift = await replayed(out, "--html", page);
+  const html = readFileSync(page, "utf8");
+  t.notMatch(html, /<script|https?:|NaN|undefined/);
+  for (const { seals } of shift.runs) t.match(html, `<td>${seals.toLocaleString("en-US")}</td>`);
+  t.ok(html.length < 250_000);
 });

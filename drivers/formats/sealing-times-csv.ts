@@ -35,7 +35,8 @@ export async function readSealingTimes(path: string, consume: SealingTimesConsum
     }
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    const problem = `cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause})`;
+    const { code } = cause as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? "there is no such file" : `cannot be read (${code ?? cause})`;
     throw new InputError({ source: path, problem, remedy: "give a file that this user can read" }, { cause });
   }
   await consume(parser.end(), 1);

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogUpdate } from "log-update";
 import type { Driver } from "../../drivers/driver.ts";
-import { InputError } from "../../drivers/input-error.ts";
 import { paced } from "../../sim/paced-driver.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation } from "../../sim/sim-driver.ts";
@@ -16,18 +15,17 @@ const FRAME_MS = 250;
 
 interface DemoOptions {
   readonly scenario: string;
-  readonly speed: string;
+  readonly speed: number;
 }
 
 /** `sealtrace demo`: a simulated shift in some seconds. On a terminal the live view runs along; the report stays. */
 export async function demo(options: DemoOptions): Promise<void> {
-  const speed = parseSpeed(options.speed);
   const scenario = loadScenario(options.scenario);
   const config = defaultConfig();
   const simulation = openSimulation(scenario, scenario.seed, wire(config).names);
   const isLive = process.stderr.isTTY === true;
   const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms) };
-  const pipelines = await watch(config, isLive ? paced(simulation, speed, clock) : simulation, isLive);
+  const pipelines = await watch(config, isLive ? paced(simulation, options.speed, clock) : simulation, isLive);
   process.stdout.write(
     pipelines
       .map((pipeline) => shiftText(shiftResult(pipeline, scenario.startWallUs), scenario.startWallUs))
@@ -57,15 +55,4 @@ function frame(pipeline: LinePipeline, startWallUs: number | null): string[] {
   const availability = pipeline.has("availability") ? pipeline.filterOf("availability").filter.level === 1 : null;
   const sealing = pipeline.has("sealing") ? pipeline.filterOf("sealing").filter.level : null;
   return liveView(shiftResult(pipeline, startWallUs), { startWallUs, ready: availability, sealing });
-}
-
-/** @throws InputError unless the text is a number above 0. */
-function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (speed > 0 && speed <= 1e6) return speed;
-  throw new InputError({
-    source: "--speed",
-    problem: `${text} is no speed`,
-    remedy: "give a number above 0, such as 2000",
-  });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { InputError } from "../../drivers/input-error.ts";
+import { parseSeed, parseSpeed } from "./option-values.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -34,13 +35,13 @@ function program(): Command {
     .command("demo")
     .description("simulate a shift fast, with the live view, and leave the report")
     .option("--scenario <name>", "shipped scenario or file", "demo")
-    .option("--speed <factor>", "how many times faster than real time", "2000")
+    .option("--speed <factor>", "how many times faster than real time", parseSpeed, 2000)
     .action(async (options) => (await import("./demo.ts")).demo(options));
   root
     .command("simulate")
     .description("write a simulated recording and what is true about it")
     .argument("<scenario>", "shipped scenario or TOML file")
-    .option("--seed <n>", "whole number; the same seed gives the same bytes")
+    .option("--seed <n>", "whole number; the same seed gives the same bytes", parseSeed)
     .option("--out <edges.csv>", "where the recording goes; .vcd writes VCD (default: stdout)")
     .option("--truth <truth.json>", "where the truth goes")
     .action(async (scenario, options) => (await import("./simulate.ts")).simulate(scenario, options));

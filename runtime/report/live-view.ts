@@ -1,5 +1,5 @@
 import type { ShiftResult } from "../shift-result.ts";
-import { hourRows } from "./shift-text.ts";
+import { hourRows, oeeLine } from "./shift-text.ts";
 import { count, percent } from "./text.ts";
 
 /** What `liveView` shows besides the result itself. */
@@ -22,6 +22,7 @@ export function liveView(shift: ShiftResult, moment: LiveMoment): string[] {
   return [
     ` ${shift.lineName.toUpperCase()}   ${now}${state(moment)}   ${product}`,
     ` UNITS ${count(units)}   seals ${count(shift.seals)}   no product ${count(shift.unassigned)}   coverage ${percent(shift.coverage)}`,
+    shift.oee === null ? "" : ` ${oeeLine(shift.oee)}`.slice(0, 80),
     "",
     ...hourRows(shift, moment.startWallUs).map((row) => row.slice(0, 80)),
     ...shift.runs

@@ -1,6 +1,6 @@
 import { REMOVED_KINDS } from "../../algorithms/signal.ts";
 import type { ShiftResult } from "../shift-result.ts";
-import { clock, hourSlices, REMARK_WORDS, REMOVED_WORDS } from "./shift-text.ts";
+import { clock, hourSlices, oeeLine, REMARK_WORDS, REMOVED_WORDS } from "./shift-text.ts";
 import { count, counted, duration, percent } from "./text.ts";
 
 const MINUTE_WIDTH = 10;
@@ -45,6 +45,7 @@ function shiftSection(shift: ShiftResult, startWallUs: number | null): string {
     "<section>",
     ...head(shift, at),
     ...made(shift, at),
+    ...(shift.oee === null ? [] : [`<h2>OEE</h2><p>${escaped(oeeLine(shift.oee))}</p>`]),
     ...hours(shift, startWallUs),
     ...signals(shift),
     ...remarks(shift, at),

@@ -33,6 +33,7 @@ export function shiftText(shift: ShiftResult, startWallUs: number | null): strin
     "",
     ...made(shift, at),
     "",
+    ...losses(shift, at),
     ...hourRows(shift, startWallUs),
     ...signals(shift),
     ...remarks(shift, at),
@@ -92,6 +93,47 @@ function made(shift: ShiftResult, at: Clock): string[] {
 
 function nameOf({ id, name }: ShiftResult["products"][number]): string {
   return name === null ? id : `${id} "${name}"`;
+}
+
+const MOST_STOPS = 12;
+
+/** OEE and the stops above the micro-stop limit, longest first; micro-stops as one line. */
+function losses({ oee, stops, stopLimits }: ShiftResult, at: Clock): string[] {
+  if (oee === null || stops === null) return ["OEE not computed: the recording is too long to be one shift", ""];
+  const long = stops.filter(({ kind }) => kind !== "micro-stop").sort((a, b) => lengthOf(b) - lengthOf(a));
+  const micro = stops.filter(({ kind }) => kind === "micro-stop");
+  const microSeconds = micro.reduce((sum, stop) => sum + lengthOf(stop), 0);
+  return [
+    oeeLine(oee),
+    ...table(
+      ["stop", "from", "length"],
+      long
+        .slice(0, MOST_STOPS)
+        .map((stop) => [`${stop.name}${stop.open ? " ~" : ""}`, at(stop.startUs), duration(lengthOf(stop))]),
+    ),
+    ...(long.length > MOST_STOPS ? [`  and ${counted(long.length - MOST_STOPS, "shorter stop")}`] : []),
+    `  ${counted(micro.length, "micro-stop")} (up to ${stopLimits?.stopSeconds} s), ${duration(microSeconds)} in all`,
+    "",
+  ];
+}
+
+function lengthOf({ startUs, endUs }: { readonly startUs: number; readonly endUs: number }): number {
+  return (endUs - startUs) / 1e6;
+}
+
+/** The headline of the shift; a figure that is not known is `-`, with the reason behind it. */
+export function oeeLine({
+  headline,
+  oee,
+  availability,
+  performance,
+  reasons,
+}: NonNullable<ShiftResult["oee"]>): string {
+  const why = Object.entries(reasons)
+    .filter(([figure]) => figure !== "quality")
+    .map(([, reason]) => reason);
+  const because = why.length === 0 ? "" : ` (${[...new Set(why)].join("; ")})`;
+  return `${headline} ${percent(oee)}   A ${percent(availability)}   P ${percent(performance)}   Q not measured${because}`;
 }
 
 /** An hour of the clock: its letters, how many minutes into it they begin, and its seals. */
