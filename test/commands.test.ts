@@ -272,3 +272,15 @@ t.test("the HTML report is one page that needs nothing else, with the numbers of
   for (const { seals } of shift.runs) t.match(html, `<td>${seals.toLocaleString("en-US")}</td>`);
   t.ok(html.length < 250_000);
 });
+
+t.test("no command writes over what it reads, or two things into one file", async (t) => {
+  const text = "t_us,channel,level\n0,sealing,0\n5000000,sealing,0\n";
+  const dir = t.testdir({ "log.csv": text });
+  const file = join(dir, "log.csv");
+  for (const option of ["--seals", "--html"]) {
+    t.match(await sealtrace(["replay", file, option, file]), { status: 1, stderr: /is both FILE and --/ });
+    t.equal(readFileSync(file, "utf8"), text);
+  }
+  t.match(await sealtrace(["simulate", "demo", "--out", file, "--truth", join(dir, ".", "log.csv")]), { status: 1 });
+  t.equal(readFileSync(file, "utf8"), text);
+});

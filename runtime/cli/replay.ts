@@ -6,6 +6,7 @@ import { runThrough, wire } from "../recording.ts";
 import { shiftsHtml } from "../report/shift-html.ts";
 import { shiftText } from "../report/shift-text.ts";
 import { shiftResult } from "../shift-result.ts";
+import { refuseSameFile } from "./outputs.ts";
 import { Progress } from "./progress.ts";
 import { SealsFile } from "./seals-file.ts";
 
@@ -18,6 +19,7 @@ interface ReplayOptions {
 
 /** `sealtrace replay FILE`: the report of a recording. */
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
+  refuseSameFile({ FILE: file, "--config": options.config, "--seals": options.seals, "--html": options.html });
   const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
   const driver = await openReplay(file, wire(config).names);
   if (driver.ignored.length > 0)

@@ -9,6 +9,7 @@ import type { EdgeWriter } from "../../drivers/formats/edge-format.ts";
 import { VcdWriter } from "../../drivers/formats/vcd-writer.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation, type SimDriver } from "../../sim/sim-driver.ts";
+import { refuseSameFile } from "./outputs.ts";
 import { Progress } from "./progress.ts";
 
 const RING_EDGES = 8192;
@@ -21,6 +22,7 @@ interface SimulateOptions {
 
 /** `sealtrace simulate SCENARIO`: writes a recording, and what is true about it. */
 export async function simulate(scenarioName: string, options: SimulateOptions): Promise<void> {
+  refuseSameFile({ SCENARIO: scenarioName, "--out": options.out, "--truth": options.truth });
   const scenario = loadScenario(scenarioName);
   const seed = options.seed ?? scenario.seed;
   const driver = openSimulation(scenario, seed, CHANNEL_KINDS);
