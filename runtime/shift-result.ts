@@ -145,13 +145,12 @@ function timeResult(time: TimeResult | null): Pick<ShiftResult, "stops" | "oee" 
 
 const MINUTE_US = 60_000_000;
 const MOST_MINUTES = 31 * 24 * 60;
-const HALF_MINUTE_SECONDS = 30;
 
 /** Left out (null) for recordings of more than a month: nobody reads hour rows of a year. */
 function minuteRows({ minutes, startUs, nowUs, notReadySinceUs }: LinePipeline, runs: readonly TimedRun[]) {
   const length = Math.ceil((nowUs - startUs) / MINUTE_US);
   if (minutes === null || length > MOST_MINUTES) return { minutes: null, sealsByMinute: null };
-  const letters = Array.from({ length }, (_, minute) => minuteLetter(minutes, minute));
+  const letters = Array.from({ length }, (_, minute) => minuteLetter(minutes, minute, nowUs));
   runs.forEach((run, i) => {
     const before = runs[i - 1];
     if (before !== undefined && before.product !== run.product)
@@ -162,10 +161,13 @@ function minuteRows({ minutes, startUs, nowUs, notReadySinceUs }: LinePipeline, 
   return { minutes: letters.join(""), sealsByMinute };
 }
 
-function minuteLetter(minutes: MinuteMap, minute: number): string {
-  if (minutes.seconds("noData", minute) >= HALF_MINUTE_SECONDS) return "?";
+function minuteLetter(minutes: MinuteMap, minute: number, nowUs: number): string {
+  // The last minute may be a short one.
+  const lengthSeconds = Math.min(60, (nowUs - minutes.startUs - minute * MINUTE_US) / 1e6);
+  const most = lengthSeconds / 2;
+  if (minutes.seconds("noData", minute) >= most) return "?";
   if (minutes.seconds("sealing", minute) > 0) return "=";
-  return minutes.seconds("notReady", minute) >= HALF_MINUTE_SECONDS ? "X" : "w";
+  return minutes.seconds("notReady", minute) >= most ? "X" : "w";
 }
 
 /** Whole minutes from a moment to another, trial seals included; a hole in the data stays one. */

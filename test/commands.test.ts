@@ -284,3 +284,15 @@ t.test("no command writes over what it reads, or two things into one file", asyn
   t.match(await sealtrace(["simulate", "demo", "--out", file, "--truth", join(dir, ".", "log.csv")]), { status: 1 });
   t.equal(readFileSync(file, "utf8"), text);
 });
+
+t.test("a full disk is told in one line", { skip: process.platform !== "linux" && "needs /dev/full" }, async (t) => {
+  const { status, stderr } = await sealtrace(["simulate", "demo", "--out", "/dev/full"]);
+  t.equal(status, 1);
+  t.match(stderr, /^sealtrace: .*ENOSPC.*; .*\n$/);
+});
+
+t.test("a recorder that saw nothing leaves nothing but no data", async (t) => {
+  const log = "t_us,channel,level\n0,recorder,0\n0,sealing,0\n90000000,sealing,1\n200000000,recorder,0\n";
+  const shift = await replayed(join(t.testdir({ "log.csv": log }), "log.csv"));
+  t.match(shift, { coverage: 0, seals: 0, minutes: "????", oee: { oee: null } });
+});

@@ -12,7 +12,7 @@ const USAGE = 2;
  * @returns the exit status: 0 done, 1 failed, 2 usage.
  */
 export async function run(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", leaveWhenNobodyReads);
+  process.stdout.on("error", leaveWhenOutputFails);
   try {
     await program().parseAsync(argv as string[]);
     return DONE;
@@ -70,13 +70,16 @@ function version(): string {
 
 function explain(error: unknown): string {
   if (error instanceof InputError) return error.message;
+  if (error instanceof Error && "code" in error && "syscall" in error && !("path" in error))
+    return `the output cannot be written (${error.code}); give a place with room for it`;
   if (error instanceof Error && "code" in error && "path" in error)
     return `${error.path}: cannot be written (${error.code}); give a path that this user can write`;
   const text = error instanceof Error ? error.message : String(error);
   return `unexpected: ${text.split("\n")[0]}; please report this with the command you ran`;
 }
 
-function leaveWhenNobodyReads(error: NodeJS.ErrnoException): void {
+function leaveWhenOutputFails(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(DONE);
-  throw error;
+  process.stderr.write(`sealtrace: ${explain(error)}\n`);
+  process.exit(FAILED);
 }
