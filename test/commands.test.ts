@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { ShiftResult } from "../runtime/shift-result.ts";
@@ -229,7 +229,7 @@ t.test("a list of seals that could not be completed does not appear", async (t) 
   const file = join(dir, "seals.csv");
   t.equal((await sealtrace(["replay", join(dir, "bad.csv"), "--seals", file])).status, 1);
   t.throws(() => readFileSync(file), { code: "ENOENT" });
-  t.throws(() => readFileSync(`${file}.part`), { code: "ENOENT" });
+  t.same(readdirSync(dir), ["bad.csv"], "nor does anything half-written");
 });
 
 t.test("the README shows what npm start prints", async (t) => {
@@ -271,6 +271,18 @@ t.test("the HTML report is one page that needs nothing else, with the numbers of
   t.notMatch(html, /<script|https?:|NaN|undefined/);
   for (const { seals } of shift.runs) t.match(html, `<td>${seals.toLocaleString("en-US")}</td>`);
   t.ok(html.length < 250_000);
+});
+
+t.test("a list of seals neither replaces what is no file nor touches a neighbour's .part", async (t) => {
+  const log = "t_us,channel,level\n0,sealing,0\n5000000,sealing,0\n";
+  const dir = t.testdir({ "s.csv.part": log, folder: {} });
+  const input = join(dir, "s.csv.part");
+  t.equal((await sealtrace(["replay", input, "--seals", join(dir, "s.csv")])).status, 0);
+  t.equal(readFileSync(input, "utf8"), log);
+  t.match(await sealtrace(["replay", input, "--seals", join(dir, "folder")]), {
+    status: 1,
+    stderr: /is no plain file; /,
+  });
 });
 
 t.test("no command writes over what it reads, or two things into one file", async (t) => {

@@ -19,14 +19,16 @@ interface ReplayOptions {
 
 /** `sealtrace replay FILE`: the report of a recording. */
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
-  refuseSameFile({ FILE: file, "--config": options.config, "--seals": options.seals, "--html": options.html });
   const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
+  const lists = sealsPaths(options.seals, config);
+  const listsByLine = Object.fromEntries(lists.map((path, i) => [`--seals of ${config.line[i]?.id}`, path]));
+  refuseSameFile({ FILE: file, "--config": options.config, "--html": options.html, ...listsByLine });
   const driver = await openReplay(file, wire(config).names);
   if (driver.ignored.length > 0)
     process.stderr.write(
       `sealtrace: ${file}: ignored ${driver.ignored.join(", ")}, which the configuration does not name\n`,
     );
-  const sealsFiles = await createSealsFiles(options.seals, config);
+  const sealsFiles = await Promise.all(lists.map((path) => SealsFile.create(path)));
   const progress = new Progress("replaying");
   try {
     const pipelines = await runThrough(config, driver, {
@@ -52,11 +54,10 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
 }
 
 /** One file a line; with several lines the line's id goes into the name. */
-async function createSealsFiles(path: string | undefined, config: Config): Promise<SealsFile[]> {
+function sealsPaths(path: string | undefined, config: Config): string[] {
   if (path === undefined) return [];
   const { dir, name, ext } = parse(path);
-  const paths = config.line.map(({ id }) =>
+  return config.line.map(({ id }) =>
     config.line.length === 1 ? path : `${dir === "" ? "." : dir}/${name}-${id}${ext}`,
   );
-  return Promise.all(paths.map((path) => SealsFile.create(path)));
 }
