@@ -1,5 +1,7 @@
 const MINUTE_US = 60_000_000;
 const FIRST_MINUTES = 1024;
+/** A month: what lies beyond is not booked, nobody reads hour rows of a year and memory must have a bound. */
+export const MOST_MINUTES = 31 * 24 * 60;
 
 /** What a minute was spent on; in each minute some of these have a share. */
 export const MINUTE_KINDS = ["sealing", "notReady", "noData"] as const;
@@ -23,12 +25,13 @@ export class MinuteMap {
     return this.#minutes;
   }
 
-  /** Books [fromUs, toUs) as `kind`; what lies before the start is left out. */
+  /** Books [fromUs, toUs) as `kind`; what lies before the start or beyond a month is left out. */
   add(kind: MinuteKind, fromUs: number, toUs: number): void {
+    const endUs = Math.min(toUs, this.startUs + MOST_MINUTES * MINUTE_US);
     let at = Math.max(fromUs, this.startUs);
-    while (at < toUs) {
+    while (at < endUs) {
       const minute = Math.floor((at - this.startUs) / MINUTE_US);
-      const until = Math.min(toUs, this.startUs + (minute + 1) * MINUTE_US);
+      const until = Math.min(endUs, this.startUs + (minute + 1) * MINUTE_US);
       if (minute >= this.#minutes) this.#extendTo(minute + 1);
       const row = this.#seconds[kind];
       row[minute] = (row[minute] as number) + (until - at) / 1e6;
@@ -44,6 +47,7 @@ export class MinuteMap {
   /** Counts a seal in the minute in which it ends. */
   countSeal(endUs: number): void {
     const minute = Math.max(0, Math.floor((endUs - this.startUs) / MINUTE_US));
+    if (minute >= MOST_MINUTES) return;
     if (minute >= this.#minutes) this.#extendTo(minute + 1);
     this.#seals[minute] = (this.#seals[minute] as number) + 1;
   }

@@ -112,8 +112,9 @@ export class LinePipeline {
     return open?.ready === false ? open.startUs : null;
   }
 
-  /** Stops and OEE up to now; null for a recording too long to be one shift. */
+  /** Stops and OEE up to now; null where the sealing contact was never seen, or for a recording too long to be one shift. */
   timeUse(): TimeResult | null {
+    if (!this.has("sealing")) return null;
     const until = (startUs: number | null) => (startUs === null ? null : { startUs, endUs: this.#nowUs });
     const open = { notReady: until(this.notReadySinceUs), hole: until(this.#blindSinceUs) };
     return this.record.timeUse({ startUs: this.#startUs, endUs: this.#nowUs }, this.seals.waiting(), open);

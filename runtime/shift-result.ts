@@ -1,5 +1,5 @@
 import type { Stop } from "../algorithms/gap-stops.ts";
-import type { MinuteMap } from "../algorithms/minute-map.ts";
+import { type MinuteMap, MOST_MINUTES } from "../algorithms/minute-map.ts";
 import type { OeeResult } from "../algorithms/oee.ts";
 import { type EdgeCounts, REMOVED_KINDS } from "../algorithms/signal.ts";
 import { type Contact, LINE_CHANNELS, type LinePipeline } from "./pipeline.ts";
@@ -144,7 +144,6 @@ function timeResult(time: TimeResult | null): Pick<ShiftResult, "stops" | "oee" 
 }
 
 const MINUTE_US = 60_000_000;
-const MOST_MINUTES = 31 * 24 * 60;
 
 /** Left out (null) for recordings of more than a month: nobody reads hour rows of a year. */
 function minuteRows({ minutes, startUs, nowUs, notReadySinceUs }: LinePipeline, runs: readonly TimedRun[]) {

@@ -173,6 +173,7 @@ const BAD_FILES: Readonly<Record<string, [command: string, text: string | Buffer
   "cluster-word": ["cluster", "t_s,duration_s\n0,2.4\n5,abc\n", /:3: duration_s is `abc`; /],
   "cluster-negative": ["cluster", "t_s,duration_s\n0,-2\n", /:2: duration_s is `-2`; /],
   "cluster-back": ["cluster", "t_s,duration_s\n9,2\n3,2\n", /:3: t_s goes back from 9 to `3`; /],
+  "cluster-comma": ["cluster", "t_s,duration_s\n0,2,45\n", /:2: has more columns than the header.*; write decimals/],
   "cluster-junk": ["cluster", Buffer.from([0, 1, 2, 3, 255]), /is not text; /],
   scenario: ["simulate", "seed = 1\ntitle = ", /:2: /],
 };
@@ -307,4 +308,11 @@ t.test("a recorder that saw nothing leaves nothing but no data", async (t) => {
   const log = "t_us,channel,level\n0,recorder,0\n0,sealing,0\n90000000,sealing,1\n200000000,recorder,0\n";
   const shift = await replayed(join(t.testdir({ "log.csv": log }), "log.csv"));
   t.match(shift, { coverage: 0, seals: 0, minutes: "????", oee: { oee: null } });
+});
+
+t.test("OEE is unknown, not 0, where the sealing contact was never seen", async (t) => {
+  const log = "t_us,channel,level\n0,availability,1\n3600000000,availability,1\n";
+  const file = join(t.testdir({ "log.csv": log }), "log.csv");
+  t.match(await replayed(file), { stops: null, oee: null });
+  t.match((await sealtrace(["replay", file])).stdout, "OEE not computed: the sealing contact was never seen");
 });

@@ -48,6 +48,7 @@ class SealingTimesParser {
   #rest = "";
   #line = 0;
   #hasHeader = false;
+  #hasMoreColumns = false;
   #rows = 0;
   #previousSeconds = Number.NEGATIVE_INFINITY;
   #fault: InputError | null = null;
@@ -100,11 +101,16 @@ class SealingTimesParser {
     if (text === "" || text.startsWith("#")) return null;
     if (!this.#hasHeader) {
       this.#hasHeader = true;
+      this.#hasMoreColumns = text.split(",").length > 2;
       if (!HEADER.test(text))
         this.#fail(`has the header ${shown(text)}`, "the header must be `t_s,duration_s`, more columns may follow");
       return null;
     }
-    const [start = "", duration = ""] = text.split(",", 2);
+    const [start = "", duration = "", more] = text.split(",", 3);
+    if (more !== undefined && !this.#hasMoreColumns) {
+      this.#fail(`has more columns than the header: ${shown(text)}`, "write decimals with a point, not a comma");
+      return null;
+    }
     const row = { startSeconds: Number(start), durationSeconds: Number(duration) };
     if (!NUMBER.test(start)) this.#fail(`t_s is ${shown(start)}`, REMEDY);
     else if (!NUMBER.test(duration) || !(row.durationSeconds > 0 && row.durationSeconds < 1e9))

@@ -98,8 +98,8 @@ function nameOf({ id, name }: ShiftResult["products"][number]): string {
 const MOST_STOPS = 12;
 
 /** OEE and the stops above the micro-stop limit, longest first; micro-stops as one line. */
-function losses({ oee, stops, stopLimits }: ShiftResult, at: Clock): string[] {
-  if (oee === null || stops === null) return ["OEE not computed: the recording is too long to be one shift", ""];
+function losses({ oee, stops, stopLimits, signals }: ShiftResult, at: Clock): string[] {
+  if (oee === null || stops === null) return [oeeMissing(signals), ""];
   const long = stops.filter(({ kind }) => kind !== "micro-stop").sort((a, b) => lengthOf(b) - lengthOf(a));
   const micro = stops.filter(({ kind }) => kind === "micro-stop");
   const microSeconds = micro.reduce((sum, stop) => sum + lengthOf(stop), 0);
@@ -115,6 +115,12 @@ function losses({ oee, stops, stopLimits }: ShiftResult, at: Clock): string[] {
     `  ${counted(micro.length, "micro-stop")} (up to ${stopLimits?.stopSeconds} s), ${duration(microSeconds)} in all`,
     "",
   ];
+}
+
+function oeeMissing({ sealing }: ShiftResult["signals"]): string {
+  const why =
+    sealing === undefined ? "the sealing contact was never seen" : "the recording is too long to be one shift";
+  return `OEE not computed: ${why}`;
 }
 
 function lengthOf({ startUs, endUs }: { readonly startUs: number; readonly endUs: number }): number {
