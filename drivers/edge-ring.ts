@@ -51,7 +51,7 @@ export class EdgeRing {
     return this.capacity - this.length;
   }
 
-  /** Edges refused since the start because the ring was full. */
+  /** Edges lost since the start: refused because the ring was full, or lost by the source, see `lose`. */
   get lost(): number {
     return Atomics.load(this.#control, LOST);
   }
@@ -73,9 +73,18 @@ export class EdgeRing {
     return true;
   }
 
-  /** Hands every waiting edge to `consume`, oldest first, and frees its place. Returns how many there were. */
-  drain(consume: EdgeConsumer): number {
-    const count = this.length;
+  /** The source itself lost edges, `count` as far as it knows (0: some): the next edge that fits carries the mark. */
+  lose(count: number): void {
+    Atomics.add(this.#control, LOST, count);
+    this.#lostBeforeNext = true;
+  }
+
+  /**
+   * Hands the waiting edges to `consume`, oldest first and no more than `limit`, and frees their places. Returns how
+   * many there were.
+   */
+  drain(consume: EdgeConsumer, limit = this.capacity): number {
+    const count = Math.min(this.length, limit);
     let tail = Atomics.load(this.#control, TAIL);
     for (let i = 0; i < count; i++) {
       const at = tail < this.capacity ? tail : tail - this.capacity;

@@ -1,3 +1,5 @@
+import { printable } from "./formats/printable.ts";
+
 /** Where bad input stands and what to do about it. */
 export interface InputFault {
   /** File or source as the user named it. */
@@ -10,14 +12,15 @@ export interface InputFault {
   readonly remedy: string;
 }
 
-/** Bad input from outside (file, scenario, configuration): one line that names place, value and remedy. */
+/** Bad input from outside (file, scenario, configuration): one printable line that names place, value and remedy. */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly fault: InputFault;
 
   constructor(fault: InputFault, options?: ErrorOptions) {
-    const place = fault.at === undefined ? fault.source : `${fault.source}:${fault.at}`;
-    super(`${place}: ${fault.problem}; ${fault.remedy}`, options);
+    const source = fault.source === "" ? '""' : fault.source;
+    const place = fault.at === undefined ? source : `${source}:${fault.at}`;
+    super(printable(`${place}: ${fault.problem}; ${fault.remedy}`), options);
     this.fault = fault;
   }
 }

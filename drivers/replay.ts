@@ -4,22 +4,16 @@ import type { EdgeRing } from "./edge-ring.ts";
 import { EdgeCsvReader } from "./formats/edge-csv.ts";
 import type { EdgeReader } from "./formats/edge-format.ts";
 import { VcdReader } from "./formats/vcd.ts";
-import { InputError } from "./input-error.ts";
+import { readFault } from "./read-fault.ts";
 
 const CHUNK_BYTES = 512 * 1024;
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOENT: "check the path",
-  ENOTDIR: "check the path",
-  EISDIR: "give a file, not a directory",
-  EACCES: "give this user the right to read it",
-  EPERM: "give this user the right to read it",
-  EMFILE: "close other programs or raise the limit of open files",
-};
 
 /** A recording that is played back. */
 export interface Replay extends Driver {
-  /** Variables of the file that are no configured channels, for a notice. */
+  /** Variables of the file that are no configured channels, for `ignoredNotice`. */
   readonly ignored: readonly string[];
+  /** True once the file has ended without the end of its last line, for `cutNotice`. */
+  readonly unterminated: boolean;
 }
 
 /**
@@ -73,6 +67,10 @@ class FileReplay implements Replay {
 
   get ignored(): readonly string[] {
     return this.#reader.ignored;
+  }
+
+  get unterminated(): boolean {
+    return this.#reader.unterminated;
   }
 
   get progress(): number | null {
@@ -138,14 +136,13 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, "r");
   } catch (error) {
-    throw fileFault(path, error);
+    throw readFault(path, error);
   }
 }
 
 async function sizeOf(path: string, handle: FileHandle): Promise<number | null> {
   const stats = await handle.stat();
-  if (stats.isDirectory())
-    throw new InputError({ source: path, problem: "is a directory", remedy: REMEDIES.EISDIR as string });
+  if (stats.isDirectory()) throw readFault(path, { code: "EISDIR" });
   return stats.isFile() ? stats.size : null;
 }
 
@@ -154,15 +151,8 @@ async function readChunk(path: string, handle: FileHandle, chunk: Buffer): Promi
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     return chunk.subarray(0, bytesRead);
   } catch (error) {
-    throw fileFault(path, error);
+    throw readFault(path, error);
   }
-}
-
-function fileFault(path: string, error: unknown): InputError {
-  const { code = "unknown error", message } = error as NodeJS.ErrnoException;
-  const problem = code === "ENOENT" ? "there is no such file" : `cannot be read: ${message}`;
-  const remedy = REMEDIES[code] ?? "check the file and the disk it is on";
-  return new InputError({ source: path, problem, remedy }, { cause: error });
 }
 
 /** A VCD begins with a keyword such as `$date`, an edge log never does. */

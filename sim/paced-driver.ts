@@ -18,11 +18,12 @@ interface WaitingEdge {
 
 /**
  * Plays a source at `speed` times real time: an edge comes out when its time has come, some twenty portions a second.
+ * @param fromUs what lies before comes out at once: somebody who was there already goes on from here.
  * @throws RangeError unless speed is above 0.
  */
-export function paced(source: Driver, speed: number, clock: PaceClock): Driver {
+export function paced(source: Driver, speed: number, clock: PaceClock, fromUs = 0): Driver {
   if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
-  return new PacedDriver(source, speed, clock);
+  return new PacedDriver(source, speed, clock, fromUs);
 }
 
 class PacedDriver implements Driver {
@@ -36,7 +37,8 @@ class PacedDriver implements Driver {
   #startUs = 0;
   #sourceEnded = false;
 
-  constructor(source: Driver, speed: number, clock: PaceClock) {
+  constructor(source: Driver, speed: number, clock: PaceClock, fromUs: number) {
+    this.#startUs = fromUs;
     this.#source = source;
     this.#speed = speed;
     this.#clock = clock;
@@ -83,6 +85,6 @@ class PacedDriver implements Driver {
     this.#next = 0;
     this.#sourceEnded = !(await this.#source.read(this.#ahead));
     this.#ahead.drain((timeUs, channel, level) => this.#waiting.push({ timeUs, channel, level }));
-    if (this.#startedMs === null) this.#startUs = this.#waiting[0]?.timeUs ?? 0;
+    if (this.#startedMs === null) this.#startUs = Math.max(this.#startUs, this.#waiting[0]?.timeUs ?? 0);
   }
 }

@@ -1,5 +1,7 @@
+import { shownList } from "../drivers/formats/printable.ts";
 import { InputError } from "../drivers/input-error.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
+import { checkSize } from "./scenario-size.ts";
 
 // Limits of a micro-stop, as the report draws them: from so many cycles up to this long.
 const MICRO_STOP_CYCLES = 2.5;
@@ -11,12 +13,10 @@ const MAX_ENERGY_PULSES_PER_SECOND = 10;
  * Checks what concerns several keys at once: that the machine of the scenario could exist.
  * @throws InputError for the first thing that is impossible.
  */
-export function checkScenario(file: ScenarioFile, startWallUs: number | null, source: string): void {
+export function checkScenario(file: ScenarioFile, source: string): void {
   const refuse = (at: string, problem: string, remedy: string): never => {
     throw new InputError({ source, at, problem, remedy });
   };
-  if (startWallUs !== null && !Number.isFinite(startWallUs))
-    refuse("start", `${JSON.stringify(file.start)} is no time`, "give a time such as 2026-03-02T06:00:00Z");
   checkProducts(file, refuse);
   checkStops(file, refuse);
   checkEnergy(file, refuse);
@@ -27,9 +27,11 @@ export function checkScenario(file: ScenarioFile, startWallUs: number | null, so
     refuse("durationSeconds", `${file.durationSeconds} leaves no time to work`, `give more than ${idle} seconds`);
   if (file.durationSeconds === undefined && file.earlyFinishSeconds > 0)
     refuse("earlyFinishSeconds", "there is no end to finish before", "give durationSeconds too");
+  checkSize(file, refuse);
 }
 
-type Refuse = (at: string, problem: string, remedy: string) => never;
+/** Throws an InputError for a key. */
+export type Refuse = (at: string, problem: string, remedy: string) => never;
 
 function checkProducts(file: ScenarioFile, refuse: Refuse): void {
   const names = file.products.map((product) => product.name);
@@ -43,11 +45,29 @@ function checkProducts(file: ScenarioFile, refuse: Refuse): void {
         `${cycleTimeSeconds} is not longer than the sealing time of ${sealingTimeSeconds}`,
         `give more than ${sealingTimeSeconds} seconds`,
       );
+    checkNoise(product, `products[${i}]`, refuse);
   });
   file.plan.forEach((run, i) => {
     if (!names.includes(run.product))
-      refuse(`plan[${i}].product`, `"${run.product}" is no product`, `take one of ${names.join(", ")}`);
+      refuse(`plan[${i}].product`, `"${run.product}" is no product`, `take one of ${shownList(names)}`);
   });
+}
+
+/** With noise as large as the time itself there is no usual time. */
+function checkNoise(product: ScenarioFile["products"][number], place: string, refuse: Refuse): void {
+  const { sealingTimeSeconds, noiseSeconds, cycleTimeSeconds, cycleNoiseSeconds } = product;
+  if (noiseSeconds >= sealingTimeSeconds)
+    refuse(
+      `${place}.noiseSeconds`,
+      `${noiseSeconds} is not less than the sealing time of ${sealingTimeSeconds}`,
+      `give less than ${sealingTimeSeconds} seconds`,
+    );
+  if (cycleNoiseSeconds >= cycleTimeSeconds)
+    refuse(
+      `${place}.cycleNoiseSeconds`,
+      `${cycleNoiseSeconds} is not less than the cycle time of ${cycleTimeSeconds}`,
+      `give less than ${cycleTimeSeconds} seconds`,
+    );
 }
 
 /** A stop must be of the kind that its length says, or the truth would contradict every report. */

@@ -42,7 +42,12 @@ function remedyOf(schema: v.ObjectEntries[string]): string | undefined {
   return "message" in schema && typeof schema.message === "string" ? schema.message : undefined;
 }
 
-const word = (what: string) => v.pipe(v.string(`give ${what}`), v.minLength(1, `give ${what}`), v.maxLength(80));
+const word = (what: string) =>
+  v.pipe(
+    v.string(`give ${what}`),
+    v.minLength(1, `give ${what}`),
+    v.maxLength(80, `give ${what} in up to 80 characters`),
+  );
 const flag = v.boolean("give true or false");
 const seconds = (what: string, min = 0) => number(min, MAX_SECONDS, `${what} in seconds`);
 const secondsRange = (what: string, min = 0) => range(min, MAX_SECONDS, `${what} in seconds`);
@@ -161,9 +166,9 @@ const panel = table({
 
 const start = v.union([v.string(), v.date()], "give a time such as 2026-03-02T06:00:00Z");
 
-/** The shape of a scenario file; `readScenario` checks what concerns several keys at once. */
+/** The shape of a scenario file; `checkScenario` checks what concerns several keys at once. */
 export const scenarioSchema = table({
-  title: v.optional(v.string("give a title"), ""),
+  title: v.optional(v.pipe(v.string("give a title"), v.maxLength(200, "give a title of up to 200 characters")), ""),
   seed: v.optional(integer(0, Number.MAX_SAFE_INTEGER, "a seed"), 1),
   start: v.optional(start),
   durationSeconds: v.optional(seconds("the length of the recording", 1)),
@@ -173,7 +178,11 @@ export const scenarioSchema = table({
   lateStartKind: idleKind,
   earlyFinishSeconds: v.optional(seconds("idle time at the end"), 0),
   earlyFinishKind: idleKind,
-  products: v.pipe(v.array(product, "give [[products]] tables"), v.minLength(1, "give at least one product")),
+  products: v.pipe(
+    v.array(product, "give [[products]] tables"),
+    v.minLength(1, "give at least one product"),
+    v.maxLength(1000, "give up to 1000 products"),
+  ),
   plan: v.pipe(v.array(plannedRun, "give [[plan]] tables"), v.minLength(1, "give at least one run of a product")),
   changeover: v.optional(changeover, {}),
   stops: v.optional(v.array(stop, "give [[stops]] tables"), []),

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { parse, TomlError } from "smol-toml";
+import { existsSync, readdirSync } from "node:fs";
 import * as v from "valibot";
 import { InputError } from "../drivers/input-error.ts";
 import type { MachineSpec } from "./machine-spec.ts";
 import { PANELS, type PanelSpec } from "./panel-spec.ts";
 import { checkScenario } from "./scenario-checks.ts";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.ts";
+import { parseToml, readScenarioText, startOf } from "./scenario-text.ts";
 import type { Scenario } from "./simulation.ts";
 
 const BARE_NAME = /^[a-z0-9][a-z0-9-]*$/i;
@@ -32,7 +32,7 @@ export function loadScenario(nameOrPath: string): Scenario {
       remedy: `take one of ${shippedScenarios().join(", ")}, or give the path of a TOML file`,
     });
   const path = shipped ? new URL(`${nameOrPath}.toml`, shippedFolder()) : nameOrPath;
-  return parseScenario(readText(path, nameOrPath), nameOrPath);
+  return parseScenario(readScenarioText(path, nameOrPath), nameOrPath);
 }
 
 /**
@@ -45,8 +45,8 @@ export function parseScenario(text: string, source: string): Scenario {
   // A key that is not known first: it is often another one, said to be missing, with a slip of the pen.
   if (!result.success) throw shapeError(result.issues.find(isUnknownKey) ?? result.issues[0], source);
   const file = result.output;
-  const startWallUs = file.start === undefined ? null : new Date(file.start).getTime() * 1000;
-  checkScenario(file, startWallUs, source);
+  const startWallUs = startOf(file.start, text, source);
+  checkScenario(file, source);
   return {
     name: source,
     title: file.title,
@@ -62,29 +62,6 @@ export function parseScenario(text: string, source: string): Scenario {
 function shippedFolder(): URL {
   const beside = new URL("./scenarios/", import.meta.url);
   return existsSync(beside) ? beside : new URL("../../sim/scenarios/", import.meta.url);
-}
-
-function readText(path: URL | string, source: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InputError(
-      { source, problem: `cannot be read (${code})`, remedy: "give the path of a TOML file that you may read" },
-      { cause },
-    );
-  }
-}
-
-function parseToml(text: string, source: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const problem = (cause.message.split("\n")[0] as string).replace(/^Invalid TOML document: /, "");
-    const remedy = `write valid TOML (column ${cause.column})`;
-    throw new InputError({ source, at: cause.line, problem, remedy }, { cause });
-  }
 }
 
 function shapeError(issue: v.BaseIssue<unknown>, source: string): InputError {
@@ -104,7 +81,7 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
 
 function placeOf(path: readonly { readonly key?: unknown }[]): string {
   return path
-    .map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key).slice(0, 80)}`))
     .join("")
     .replace(/^\./, "");
 }

@@ -6,6 +6,7 @@ import { EdgeRing } from "../drivers/edge-ring.ts";
 import { EdgeCsvWriter } from "../drivers/formats/edge-csv.ts";
 import { VcdWriter } from "../drivers/formats/vcd-writer.ts";
 import { InputError } from "../drivers/input-error.ts";
+import { cutNotice, ignoredNotice } from "../drivers/notices.ts";
 import { openReplay } from "../drivers/replay.ts";
 import { driverContract, readAll, type SeenEdge } from "./driver-contract.ts";
 import { isInOrder, writeFile } from "./edge-files.ts";
@@ -155,3 +156,26 @@ t.test(
     }
   },
 );
+
+t.test("a file without its last line end is read, and says so at its end", async (t) => {
+  for (const file of [csv, vcd]) {
+    for (const isCut of [false, true]) {
+      const replay = await openReplay(fileOf(t, isCut ? file.subarray(0, -1) : file), NAMES);
+      t.equal(replay.unterminated, false, "not known yet");
+      t.same(await readAll(replay, 100), EDGES);
+      t.equal(replay.unterminated, isCut);
+      await replay.close();
+    }
+  }
+  t.match(cutNotice("a\nb.csv"), /^a\\x0ab\.csv: the last line has no line end; [^\n]*$/);
+});
+
+t.test("the notice of left out variables is bounded and printable", (t) => {
+  t.equal(ignoredNotice("a.vcd", ["D1", "D2"]), "a.vcd: ignored `D1`, `D2`, which the configuration does not name");
+  const many = Array.from({ length: 5000 }, (_, i) => `\u001b[31m${"x".repeat(1000)}${i}`);
+  const notice = ignoredNotice("a\u001b.vcd", many);
+  t.match(notice, /^a\\x1b\.vcd: ignored `\\x1b\[31mx+\.\.\.`, .* and 4988 more, which/);
+  t.ok(notice.length < 1000);
+  t.notMatch(notice, /\p{C}/u);
+  t.end();
+});

@@ -110,12 +110,48 @@ t.test("an impossible scenario is refused with place, value and remedy", (t) => 
       [product("sealingTimeSeconds = 3\ncycleTimeSeconds = 3"), "products[1].cycleTimeSeconds", /^3 /, /more than 3/],
       [product("sealingTime = 3"), "products[1].sealingTime", /no key/, /use one of: name, sealingTimeSeconds/],
       [product("sealingTimeSeconds = 1\ncycleTimeSeconds = 3").replace('"B"', '"A"'), "products[1].name", /"A"/, /own/],
-      [GOOD.replace('product = "A"', 'product = "Z"'), "plan[0].product", /"Z"/, /one of A/],
+      [GOOD.replace('product = "A"', 'product = "Z"'), "plan[0].product", /"Z"/, /one of `A`/],
       [GOOD.replace("seals = 20", "seals = 0"), "plan[0].seals", /^0 /, /whole number from 1/],
       [GOOD.replace("seals = 20", "seals = 1.5"), "plan[0].seals", /^1.5 /, /whole number/],
       [`plan = []\n${GOOD.replace(/\[\[plan\]\][\s\S]*/, "")}`, "plan", /^\[\] /, /at least one/],
       [GOOD.replace(/\[\[plan\]\][\s\S]*/, ""), "plan", /missing/, /give/],
       [GOOD.replace(/start.*/, 'start = "tomorrow"'), "start", /"tomorrow"/, /2026-03-02/],
+      [GOOD.replace(/start.*/, 'start = "2026-03-02"'), "start", /"2026-03-02"/, /2026-03-02T/],
+      [GOOD.replace(/start.*/, 'start = "2026-03-02T06:00:00"'), "start", /zone/, /00Z/],
+      [GOOD.replace(/start.*/, 'start = "March 2, 2026 6:00 UTC"'), "start", /"March 2/, /00Z/],
+      [GOOD.replace(/start.*/, 'start = "2026-02-30T06:00:00Z"'), "start", /2026-02-30/, /00Z/],
+      [GOOD.replace(/start.*/, "start = 2026-02-30T06:00:00Z"), "start", /"2026-02-30"/, /00Z/],
+      [GOOD.replace(/start.*/, "start = 2026-03-02T06:00:00"), "start", /zone/, /00Z/],
+      [GOOD.replace(/start.*/, "start = 2026-03-02"), "start", /zone/, /00Z/],
+      [GOOD.replace(/start.*/, "start = 06:00:00"), "start", /zone/, /00Z/],
+      [
+        product("sealingTimeSeconds = 1\ncycleTimeSeconds = 3\nnoiseSeconds = 1"),
+        "products[1].noiseSeconds",
+        /^1 is not less than the sealing time of 1/,
+        /less than 1 s/,
+      ],
+      [
+        product("sealingTimeSeconds = 1\ncycleTimeSeconds = 3\ncycleNoiseSeconds = 3.5"),
+        "products[1].cycleNoiseSeconds",
+        /^3.5 is not less than the cycle time of 3/,
+        /less than 3 s/,
+      ],
+      [
+        `planRepeats = 1000000\n${GOOD.replace("= 20", "= 500")}`,
+        "plan",
+        /500000000 seals, more than 200000000/,
+        /planR/,
+      ],
+      [`planRepeats = 600000\n${GOOD}`, "plan", /600000 runs, more than 500000/, /planRepeats/],
+      [GOOD.replace("= 20", "= 100000000"), "plan", /6944 days, more than 3660/, /durationSeconds/],
+      [
+        `${GOOD.replace("= 20", "= 50000000")}[[stops]]\nkind = "micro-stop"\nperHour = 10\nlengthSeconds = [20, 30]`,
+        "stops",
+        /some 83333\d stops, more than 500000/,
+        /perHour/,
+      ],
+      [`title = "${"x".repeat(201)}"\n${GOOD.replace(/title.*/, "")}`, "title", /"x/, /up to 200/],
+      [GOOD.replaceAll('"A"', `"${"A".repeat(81)}"`), "products[0].name", /"AAA/, /up to 80/],
       [`seed = -1\n${GOOD}`, "seed", /-1/, /whole number from 0/],
       [`panel = "loud"\n${GOOD}`, "panel", /"loud"/, /none, quiet, busy, hostile/],
       [`${GOOD}[panel.glitches]\nperSecond = -1`, "panel.glitches.perSecond", /-1/, /give/],
@@ -167,8 +203,55 @@ t.test("a scenario that is not there", (t) => {
     name: "InputError",
     message: /no scenario of this name.*busy, coarse-clock/,
   });
-  t.throws(() => loadScenario("./demoo.toml"), { name: "InputError", message: /ENOENT/ });
-  t.throws(() => loadScenario("/"), { name: "InputError", message: /EISDIR/ });
+  t.throws(() => loadScenario("./demoo.toml"), { name: "InputError", message: /there is no such file/ });
+  t.throws(() => loadScenario("/"), { name: "InputError", message: /is a directory/ });
+  t.end();
+});
+
+t.test("a start is the same moment however TOML writes it", (t) => {
+  const startOf = (start: string) => parseScenario(GOOD.replace(/start.*/, `start = ${start}`), "x").startWallUs;
+  const expected = Date.parse("2026-03-02T05:00:00.250Z") * 1000;
+  for (const start of [
+    '"2026-03-02T06:00:00.250+01:00"',
+    "2026-03-02T06:00:00.250+01:00",
+    "2026-03-02 05:00:00.250Z",
+    "2026-03-02t05:00:00.25z",
+  ])
+    t.equal(startOf(start), expected, start);
+  t.equal(startOf('"2026-03-02T05:00:00.250001Z"'), expected + 1);
+  t.equal(startOf("2026-03-01T23:00:00-07:00"), Date.parse("2026-03-02T06:00:00Z") * 1000, "its own day counts");
+  t.end();
+});
+
+t.test("a scenario is a plain file of up to 1 MB, and nothing in it or its name reaches a terminal raw", (t) => {
+  const folder = t.testdir({
+    "big.toml": `${GOOD}#${"x".repeat(1_000_000)}`,
+    "bad.toml": 'title = "\u001b[2Jx"\nfoo = 1',
+  });
+  t.throws(() => loadScenario(`${folder}/big.toml`), { name: "InputError", message: /bytes, more than 1000000; / });
+  t.throws(() => loadScenario("/dev/zero"), { name: "InputError", message: /is no plain file; / });
+  const messageOf = (make: () => unknown): string => {
+    try {
+      make();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  t.match(
+    messageOf(() => loadScenario("./no\n\u001b[31m.toml")),
+    "./no\\x0a\\x1b[31m.toml: there is no such file; ",
+  );
+  for (const text of [
+    `"foo\\n\\u009b" = 1\n${GOOD}`,
+    GOOD.replace('product = "A"', 'product = "\u009b31m\u202e"'),
+    GOOD.replaceAll('"A"', '"\u009b31m"').replace("= 6", "= 1"),
+    'a = "\u001b',
+  ]) {
+    const message = messageOf(() => parseScenario(text, "x\r.toml"));
+    t.match(message, "x\\x0d.toml");
+    t.notMatch(message, /[\p{C}]/u);
+  }
   t.end();
 });
 

@@ -45,6 +45,10 @@ export class EdgeCsvReader implements EdgeReader {
     return this.#window.length;
   }
 
+  get unterminated(): boolean {
+    return this.#window.unterminated;
+  }
+
   feed(chunk: Uint8Array): void {
     this.#window.feed(chunk);
   }

@@ -20,6 +20,8 @@ export interface EdgeReader {
   readonly ignored: readonly string[];
   /** Bytes fed and not parsed yet. */
   readonly pendingBytes: number;
+  /** True once the file has ended without the end of its last line: it may be cut. */
+  readonly unterminated: boolean;
   /** Adds bytes of the file; they are copied, the caller may use the buffer again. */
   feed(chunk: Uint8Array): void;
   /** Says that the file has ended. */

@@ -8,7 +8,12 @@ export function shown(value: Uint8Array | string): string {
   const text = typeof value === "string" ? value : decode(value.subarray(0, DECODED_BYTES));
   const characters = [...text];
   const short = characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS).join("")}...` : text;
-  return `\`${short.replace(UNPRINTABLE, escapeCharacter)}\``;
+  return `\`${printable(short)}\``;
+}
+
+/** The same text on one line, with an escape sequence for each character that could move a terminal's cursor or hide. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escapeCharacter);
 }
 
 /** Several names for a message: the first twelve, and how many more there are. */

@@ -77,6 +77,10 @@ export class VcdReader implements EdgeReader {
     return this.#window.length;
   }
 
+  get unterminated(): boolean {
+    return this.#window.unterminated;
+  }
+
   feed(chunk: Uint8Array): void {
     this.#window.feed(chunk);
   }

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../drivers/input-error.ts";
 
 /**
@@ -23,10 +23,13 @@ export function refuseSameFile(paths: Readonly<Record<string, string | undefined
   }
 }
 
+/** A file that is not there yet is known by the real path of its folder. */
 function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
+  for (const real of [() => realpathSync(path), () => join(realpathSync(dirname(path)), basename(path))])
+    try {
+      return real();
+    } catch {
+      // not there: the next best
+    }
+  return resolve(path);
 }

@@ -1,7 +1,4 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import type { Writable } from "node:stream";
 import { CHANNEL_KINDS } from "../../algorithms/signal.ts";
 import { EdgeRing } from "../../drivers/edge-ring.ts";
 import { EdgeCsvWriter } from "../../drivers/formats/edge-csv.ts";
@@ -9,8 +6,11 @@ import type { EdgeWriter } from "../../drivers/formats/edge-format.ts";
 import { VcdWriter } from "../../drivers/formats/vcd-writer.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation, type SimDriver } from "../../sim/sim-driver.ts";
+import { truthOf } from "../../sim/simulation.ts";
+import type { Truth } from "../../sim/truth.ts";
 import { refuseSameFile } from "./outputs.ts";
 import { Progress } from "./progress.ts";
+import { WholeFile, writeWhole } from "./whole-file.ts";
 
 const RING_EDGES = 8192;
 
@@ -20,40 +20,61 @@ interface SimulateOptions {
   readonly truth?: string;
 }
 
+type Write = (chunk: Uint8Array) => Promise<void>;
+
 /** `sealtrace simulate SCENARIO`: writes a recording, and what is true about it. */
 export async function simulate(scenarioName: string, options: SimulateOptions): Promise<void> {
   refuseSameFile({ SCENARIO: scenarioName, "--out": options.out, "--truth": options.truth });
   const scenario = loadScenario(scenarioName);
   const seed = options.seed ?? scenario.seed;
   const driver = openSimulation(scenario, seed, CHANNEL_KINDS);
-  const out = options.out === undefined ? process.stdout : createWriteStream(options.out);
-  if (out !== process.stdout) await once(out, "open");
-  const writerOptions = { startWallUs: scenario.startWallUs };
-  const isVcd = options.out?.toLowerCase().endsWith(".vcd") ?? false;
-  await writeEdges(
-    driver,
-    isVcd ? new VcdWriter(CHANNEL_KINDS, writerOptions) : new EdgeCsvWriter(CHANNEL_KINDS, writerOptions),
-    out,
-  );
-  if (options.truth !== undefined) await writeFile(options.truth, `${JSON.stringify(driver.truth(), null, 1)}\n`);
+  const { out, truth } = options;
+  if (out !== undefined) return writeFiles(driver, out, truth);
+  // The truth first: the edges may go to one who closes stdout when he has seen enough, and that ends the program.
+  if (truth !== undefined) await writeWhole(truth, truthText(truthOf(scenario, seed)));
+  await writeEdges(driver, new EdgeCsvWriter(CHANNEL_KINDS, driver), toStdout);
 }
 
-async function writeEdges(driver: SimDriver, writer: EdgeWriter, out: Writable): Promise<void> {
+async function writeFiles(driver: SimDriver, outPath: string, truthPath: string | undefined): Promise<void> {
+  const isVcd = outPath.toLowerCase().endsWith(".vcd");
+  const writer = isVcd ? new VcdWriter(CHANNEL_KINDS, driver) : new EdgeCsvWriter(CHANNEL_KINDS, driver);
+  const files: WholeFile[] = [];
+  try {
+    for (const path of [outPath, truthPath]) if (path !== undefined) files.push(await WholeFile.create(path));
+    const [out, truth] = files as [WholeFile, WholeFile?];
+    await writeEdges(driver, writer, (chunk) => out.append(chunk));
+    await truth?.append(truthText(driver.truth()));
+    for (const file of files) await file.complete();
+  } catch (error) {
+    for (const file of files) await file.discard();
+    throw error;
+  }
+}
+
+async function writeEdges(driver: SimDriver, writer: EdgeWriter, write: Write): Promise<void> {
   const progress = new Progress("simulating");
   const ring = new EdgeRing(RING_EDGES);
   const chunks: Buffer[] = [];
-  for (let more = true; more; ) {
-    more = await driver.read(ring);
-    ring.drain((timeUs, channel, level) => {
-      const chunk = writer.push(timeUs, channel, level);
-      if (chunk !== undefined) chunks.push(chunk);
-    });
-    if (!more) chunks.push(writer.end());
-    for (const chunk of chunks.splice(0)) if (!out.write(chunk)) await once(out, "drain");
-    progress.show(driver.progress);
+  try {
+    for (let more = true; more; ) {
+      more = await driver.read(ring);
+      ring.drain((timeUs, channel, level) => {
+        const chunk = writer.push(timeUs, channel, level);
+        if (chunk !== undefined) chunks.push(chunk);
+      });
+      if (!more) chunks.push(writer.end());
+      for (const chunk of chunks.splice(0)) await write(chunk);
+      progress.show(driver.progress);
+    }
+  } finally {
+    progress.clear();
   }
-  progress.clear();
-  if (out === process.stdout) return;
-  out.end();
-  await once(out, "finish");
+}
+
+async function toStdout(chunk: Uint8Array): Promise<void> {
+  if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+}
+
+function truthText(truth: Truth): string {
+  return `${JSON.stringify(truth, null, 1)}\n`;
 }
