@@ -19,6 +19,7 @@ export type StopName =
   | "micro-stop"
   | "break"
   | "planned stop"
+  | "off shift"
   | "no data";
 
 /** Time of a window in which the machine did not run, or nobody knows. */
@@ -45,13 +46,15 @@ export interface ShiftSetting {
   readonly breaks: Intervals;
   /** Planned stops outside breaks. */
   readonly plannedStops: Intervals;
+  /** Time of the window outside the planned hours, outside breaks and planned stops. */
+  readonly offShift: Intervals;
   /** A longer gap is more than a micro-stop. */
   readonly longestMicroStopUs: number;
 }
 
 /** A stretch of a gap with or without a pause of the calendar. */
 interface Span extends Interval {
-  readonly pause: "break" | "planned stop" | null;
+  readonly pause: "break" | "planned stop" | "off shift" | null;
 }
 
 interface Piece extends Interval {
@@ -101,17 +104,22 @@ function* piecesOf(part: Interval, gap: Gap, gapUs: number, setting: ShiftSettin
     else if (endUs - startUs < gap.shortestUs) continue;
     else if (gapUs <= setting.longestMicroStopUs) yield { ...piece, kind: "micro-stop" };
     else for (const state of byReadiness(span, setting.notReady)) yield { ...piece, ...state };
-    isAfterPause = pause !== null;
+    isAfterPause = pause === "break" || pause === "planned stop";
   }
 }
 
 /** Trial seals in a break give its time back: it becomes part of the changeover. */
-function cutByPauses(part: Interval, { trials }: Gap, { breaks, plannedStops }: ShiftSetting): readonly Span[] {
-  const standing = (pauses: Intervals) => clip(pauses, part).flatMap((pause) => subtract(pause, trials));
-  const [inBreaks, inPlanned] = [standing(breaks), standing(plannedStops)];
-  const pauses: Span[] = [
-    ...inBreaks.map((span) => ({ ...span, pause: "break" as const })),
-    ...inPlanned.map((span) => ({ ...span, pause: "planned stop" as const })),
+function cutByPauses(
+  part: Interval,
+  { trials }: Gap,
+  { breaks, plannedStops, offShift }: ShiftSetting,
+): readonly Span[] {
+  const standing = (intervals: Intervals, pause: Span["pause"]): Span[] =>
+    clip(intervals, part).flatMap((interval) => subtract(interval, trials).map((span) => ({ ...span, pause })));
+  const pauses = [
+    ...standing(breaks, "break"),
+    ...standing(plannedStops, "planned stop"),
+    ...standing(offShift, "off shift"),
   ].sort(byStart);
   const rest = subtract(part, pauses).map((span) => ({ ...span, pause: null }));
   return [...pauses, ...rest].sort(byStart);

@@ -65,6 +65,7 @@ export const TIME_KEYS = Object.keys(NO_TIMES) as readonly TimeKey[];
 const BUCKETS = {
   break: "breakSeconds",
   "planned stop": "breakSeconds",
+  "off shift": "breakSeconds",
   "no data": "noDataSeconds",
   changeover: "changeoverSeconds",
   "micro-stop": "microStopSeconds",

@@ -7,6 +7,9 @@ export type Level = 0 | 1;
 /** What the contacts of a line can mean. `recorder` is 0 while the recorder saw nothing. */
 export const CHANNEL_KINDS = ["availability", "sealing", "reject", "energy", "recorder"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+/** The channels that are contacts. */
+export type Contact = Exclude<ChannelKind, "recorder">;
+export const CONTACTS = CHANNEL_KINDS.filter((kind): kind is Contact => kind !== "recorder");
 
 /** An interval during which a filtered channel is active; an end that nobody saw is null. */
 export interface Pulse {

@@ -20,6 +20,8 @@ export interface StopsInput extends Interval {
   readonly holes: readonly Interval[];
   readonly breaks: readonly Interval[];
   readonly plannedStops: readonly Interval[];
+  /** Time of the window before and after the planned hours: only what is worked in it counts. */
+  readonly offShift?: readonly Interval[];
   /** Above 0, by product; the median cycle stands in for what is missing. */
   readonly idealCycleSeconds: ReadonlyMap<number, number>;
   /** Another shift ends where this one starts: a stop that began there is counted there. */
@@ -90,6 +92,8 @@ function settingOf(input: StopsInput, longestMicroStopSeconds: number): ShiftSet
   const { startUs, endUs, seenUntilUs = endUs, shiftBefore = false, shiftAfter = false } = input;
   if (!(startUs <= endUs)) throw new RangeError(`a window must not end before it starts: ${startUs}..${endUs} us`);
   const breaks = union(input.breaks);
+  const plannedStops = union(input.plannedStops).flatMap((stop) => subtract(stop, breaks));
+  const pauses = union([...breaks, ...plannedStops]);
   return {
     window: { startUs, endUs: Math.max(startUs, Math.min(endUs, seenUntilUs)) },
     work: {
@@ -100,7 +104,8 @@ function settingOf(input: StopsInput, longestMicroStopSeconds: number): ShiftSet
     notReady: union(input.availability.filter(({ ready }) => ready === false)),
     holes: union(input.holes),
     breaks,
-    plannedStops: union(input.plannedStops).flatMap((stop) => subtract(stop, breaks)),
+    plannedStops,
+    offShift: union(input.offShift ?? []).flatMap((time) => subtract(time, pauses)),
     longestMicroStopUs: longestMicroStopSeconds * 1e6,
   };
 }
@@ -122,9 +127,9 @@ function* noData({ holes, window, work }: ShiftSetting, seenUntilUs: number): Ge
 }
 
 function bookTime(input: StopsInput, setting: ShiftSetting, stops: readonly Stop[]) {
-  const { window, breaks, plannedStops, holes } = setting;
+  const { window, breaks, plannedStops, offShift, holes } = setting;
   const { spans, ...counts } = countSeals(input, setting);
-  const pauses = union([...breaks, ...plannedStops]);
+  const pauses = union([...breaks, ...plannedStops, ...offShift]);
   const seenPauses = clip(pauses, window).flatMap((pause) => subtract(pause, holes));
   const run = subtract(window, union(stops.filter(({ kind }) => kind !== "micro-stop")));
   return {

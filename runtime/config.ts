@@ -1,19 +1,45 @@
-import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
 import { AVAILABILITY_BETA_US } from "../algorithms/availability.ts";
 import { betaForShortestPulse } from "../algorithms/level-filter.ts";
 import { DEFAULT_MIN_RUN_SEALS } from "../algorithms/mobisea/mobisea.ts";
 import { MAX_SEALING_TIME_SECONDS, MIN_SEALING_TIME_SECONDS } from "../algorithms/seal-rules.ts";
+import { LONGEST_MICRO_STOP_SECONDS } from "../algorithms/stops.ts";
+import { printable, shown } from "../drivers/formats/printable.ts";
 import { InputError } from "../drivers/input-error.ts";
+import { calendarEntries, calendarFault } from "./config-calendar.ts";
+import { readSmallFile } from "./small-file.ts";
+
+/** Where the daemon looks when no file is named. */
+export const DEFAULT_CONFIG_PATH = "/etc/sealtrace/config.toml";
 
 const MAX_LINES = 8;
+const MAX_UNITS_PER_SEAL = 10_000;
+/** Products whose sealing times are nearer to each other than this cannot be told apart. */
+const SAME_RELATIVE = 0.03;
 
 const signal = v.pipe(
   v.string(),
   v.regex(/^[^,\p{C}]{1,64}$/u, "must be 1 to 64 printable characters without a comma"),
 );
-const name = v.pipe(v.string(), v.regex(/^[\w.-]{1,40}$/, "must be 1 to 40 letters, digits, '.', '-' or '_'"));
+const id = v.pipe(
+  v.string(),
+  v.maxLength(40, "must be 40 characters at most"),
+  v.regex(/^[\w.-]+$/, "must be letters, digits, '.', '-' or '_', and not empty"),
+);
+/** What people read: on a terminal, too. */
+const title = v.pipe(
+  v.string(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(60, "must be 60 characters at most"),
+  v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "must not have control characters"),
+);
+const unitsPerSeal = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be 1 or more"),
+  v.maxValue(MAX_UNITS_PER_SEAL, `must be ${MAX_UNITS_PER_SEAL} or less`),
+);
 const seconds = (from: number, to: number) =>
   v.pipe(v.number(), v.minValue(from, `must be ${from} s or more`), v.maxValue(to, `must be ${to} s or less`));
 
@@ -46,21 +72,38 @@ const sealing = v.pipe(
 const channels = v.strictObject({
   sealing: v.optional(sealing, {}),
   availability: v.optional(v.strictObject(channel("availability", AVAILABILITY_BETA_US / 1e6)), {}),
-  reject: v.optional(v.strictObject(channel("reject", 0.025)), {}),
-  energy: v.optional(v.strictObject(channel("energy", 0.0075)), {}),
+  reject: v.optional(
+    v.strictObject({
+      ...channel("reject", 0.025),
+      delaySeconds: v.optional(seconds(0, 3600), 0),
+      unitsPerPulse: v.optional(unitsPerSeal),
+    }),
+    {},
+  ),
+  energy: v.optional(
+    v.strictObject({
+      ...channel("energy", 0.0075),
+      pulsesPerKwh: v.optional(
+        v.pipe(v.number(), v.minValue(1, "must be 1 or more"), v.maxValue(100_000, "must be 100000 or less")),
+        1000,
+      ),
+    }),
+    {},
+  ),
   recorder: v.optional(v.strictObject({ signal: v.optional(signal, "recorder") }), {}),
 });
 
+const product = v.strictObject({
+  name: title,
+  sealingTimeSeconds: seconds(0.01, 3600),
+  idealCycleSeconds: v.optional(seconds(0.01, 7200)),
+  unitsPerSeal: v.optional(unitsPerSeal),
+});
+
 const line = v.strictObject({
-  id: v.optional(name, "line-1"),
-  name: v.optional(
-    v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(60, "must be 60 characters at most")),
-    "Line 1",
-  ),
-  unitsPerSeal: v.optional(
-    v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be 1 or more")),
-    1,
-  ),
+  id: v.optional(id, "line-1"),
+  name: v.optional(title, "Line 1"),
+  unitsPerSeal: v.optional(unitsPerSeal, 1),
   minRunSeals: v.optional(
     v.pipe(
       v.number(),
@@ -70,10 +113,14 @@ const line = v.strictObject({
     ),
     DEFAULT_MIN_RUN_SEALS,
   ),
+  longestMicroStopSeconds: v.optional(seconds(10, 3600), LONGEST_MICRO_STOP_SECONDS),
+  shortestCycleSeconds: v.optional(seconds(0.01, 7200)),
+  product: v.optional(v.array(product), []),
   channels: v.optional(channels, {}),
 });
 
 const schema = v.strictObject({
+  ...calendarEntries,
   line: v.optional(
     v.pipe(
       v.array(line),
@@ -98,30 +145,13 @@ export function defaultConfig(): Config {
  * @throws InputError that names file, place, value and remedy.
  */
 export function loadConfig(path: string): Config {
-  const result = v.safeParse(schema, parseToml(path, readText(path)));
+  const result = v.safeParse(schema, parseToml(path, readSmallFile(path)));
   if (!result.success) throw complaint(path, result.issues);
   refuseDuplicates(path, result.output);
+  refuseLikeProducts(path, result.output);
+  const fault = calendarFault(result.output);
+  if (fault !== null) throw new InputError({ source: path, ...fault });
   return result.output;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new InputError(
-      {
-        source: path,
-        problem: unreadable(cause),
-        remedy: "check the path and its rights",
-      },
-      { cause },
-    );
-  }
-}
-
-function unreadable(cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  return code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`;
 }
 
 function parseToml(path: string, text: string): unknown {
@@ -129,7 +159,8 @@ function parseToml(path: string, text: string): unknown {
     return parse(text);
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
-    const problem = `is not TOML: ${cause.message.split("\n")[0]?.replace("Invalid TOML document: ", "")}`;
+    const why = cause.message.split("\n")[0]?.replace("Invalid TOML document: ", "") ?? "";
+    const problem = `is not TOML: ${printable(why)}`;
     throw new InputError({ source: path, at: cause.line, problem, remedy: "correct this line" }, { cause });
   }
 }
@@ -137,10 +168,10 @@ function parseToml(path: string, text: string): unknown {
 function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): InputError {
   const [first] = issues as [v.BaseIssue<unknown>];
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  const at = v.getDotPath(first as never) ?? "file";
+  const at = printable(v.getDotPath(first as never) ?? "file").slice(0, 100);
   const unknown = first.type === "strict_object" && first.expected === "never";
   const isPlain = typeof first.input !== "object" || first.input === null;
-  const value = isPlain ? `${JSON.stringify(first.input) ?? first.input} ` : "";
+  const value = isPlain ? `${typeof first.input === "string" ? shown(first.input) : String(first.input)} ` : "";
   const problem = unknown ? "there is no such setting" : `${value}${plainMessage(first)}`;
   const remedy = unknown
     ? "see docs/configuration.md for the settings"
@@ -149,7 +180,8 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
 }
 
 function plainMessage(issue: v.BaseIssue<unknown>): string {
-  return issue.kind === "schema" ? `is not what belongs here (${issue.expected})` : issue.message;
+  // a schema without words of its own says only that something is invalid
+  return issue.message.startsWith("Invalid") ? `is not what belongs here (${issue.expected})` : issue.message;
 }
 
 /** Two lines may share neither an id nor a contact; a recorder may serve all lines, but is nothing else besides. */
@@ -173,4 +205,22 @@ function refuseDuplicates(path: string, config: Config): void {
       seen.set(what, { at, kind });
     }
   }
+}
+
+function refuseLikeProducts(path: string, config: Config): void {
+  for (const [i, { product }] of config.line.entries())
+    for (const [k, { name, sealingTimeSeconds }] of product.entries()) {
+      const like = product.slice(0, k).find((other) => isLike(other.sealingTimeSeconds, sealingTimeSeconds));
+      if (like === undefined) continue;
+      throw new InputError({
+        source: path,
+        at: `line.${i}.product.${k}.sealingTimeSeconds`,
+        problem: `${sealingTimeSeconds} s of ${shown(name)} is too near to the ${like.sealingTimeSeconds} s of ${shown(like.name)}`,
+        remedy: "products are told apart by sealing times 3 % apart or more; leave one of them out",
+      });
+    }
+}
+
+function isLike(a: number, b: number): boolean {
+  return Math.abs(Math.log(a / b)) < SAME_RELATIVE;
 }

@@ -1,15 +1,22 @@
+import { CHANNEL_KINDS } from "../algorithms/signal.ts";
 import type { Driver } from "../drivers/driver.ts";
 import { EdgeRing } from "../drivers/edge-ring.ts";
-import type { Config } from "./config.ts";
-import { LINE_CHANNELS, LinePipeline } from "./pipeline.ts";
-import type { AssignedSealConsumer } from "./seal-ledger.ts";
+import { Calendar } from "./calendar.ts";
+import type { Config, LineConfig } from "./config.ts";
+import { LocalClock } from "./local-clock.ts";
+import { LinePipeline } from "./pipeline.ts";
+import { Products } from "./products.ts";
+import type { PlacedSealConsumer } from "./seal-ledger.ts";
+import type { ShiftInput } from "./shift-input.ts";
+import { CalendarPlan, type ShiftPlan, WholePlan } from "./shift-plan.ts";
+import { type ShiftResult, shiftResult } from "./shift-result.ts";
 
 const RING_EDGES = 1 << 15;
 
 /** The contacts of all lines, by the names they have in recordings, and where each one's edges go. */
 export interface Wiring {
   readonly names: readonly string[];
-  /** For each name: the lines it belongs to (a recorder may serve all) and its number in LINE_CHANNELS. */
+  /** For each name: the lines it belongs to (a recorder may serve all) and its number in CHANNEL_KINDS. */
   readonly targets: readonly { readonly channel: number; readonly lines: readonly number[] }[];
 }
 
@@ -17,7 +24,7 @@ export interface Wiring {
 export function wire(config: Config): Wiring {
   const byName = new Map<string, { channel: number; lines: number[] }>();
   config.line.forEach(({ channels }, line) => {
-    LINE_CHANNELS.forEach((kind, channel) => {
+    CHANNEL_KINDS.forEach((kind, channel) => {
       const { signal } = channels[kind];
       const target = byName.get(signal) ?? { channel, lines: [] };
       target.lines.push(line);
@@ -27,11 +34,25 @@ export function wire(config: Config): Wiring {
   return { names: [...byName.keys()], targets: [...byName.values()] };
 }
 
+/** When the shifts of a line are; without a calendar, or without wall time, everything is one. */
+export function planOf(config: Config, line: LineConfig, startWallUs: number | null): ShiftPlan {
+  if (startWallUs === null) return new WholePlan(null);
+  const calendar = new Calendar(config, line.id);
+  if (!calendar.hasShifts) return new WholePlan(new LocalClock(config.timeZone).date(startWallUs));
+  return new CalendarPlan(calendar, startWallUs);
+}
+
+/** A line of a recording: its pipeline, and the shifts that are over. */
+export interface RecordedLine {
+  readonly pipeline: LinePipeline;
+  readonly final: readonly ShiftInput[];
+}
+
 /** What to do while a recording runs through. */
 export interface RunHooks {
-  readonly onAssigned?: (line: number) => AssignedSealConsumer;
+  readonly onPlaced?: (line: number) => PlacedSealConsumer;
   /** Called after each portion of edges. */
-  readonly onProgress?: (progress: number | null, pipelines: readonly LinePipeline[]) => void | Promise<void>;
+  readonly onProgress?: (progress: number | null, lines: readonly RecordedLine[]) => void | Promise<void>;
 }
 
 /**
@@ -42,19 +63,37 @@ export async function runThrough(
   config: Config,
   driver: Driver,
   hooks: RunHooks = {},
-): Promise<readonly LinePipeline[]> {
+): Promise<readonly RecordedLine[]> {
   const { targets } = wire(config);
-  const pipelines = config.line.map((line, i) => new LinePipeline(line, hooks.onAssigned?.(i)));
+  const lines = config.line.map((line, i) => recordedLine(config, line, driver.startWallUs, hooks.onPlaced?.(i)));
+  const pipelines = lines.map(({ pipeline }) => pipeline);
   const ring = new EdgeRing(RING_EDGES);
+  let nowUs: number | null = null;
   for (let more = true; more; ) {
     more = await driver.read(ring);
     ring.drain((timeUs, name, level, lostBefore) => {
+      if (nowUs === null) for (const pipeline of pipelines) pipeline.begin(timeUs);
+      nowUs = timeUs;
       const target = targets[name] as (typeof targets)[number];
       for (const line of target.lines)
         (pipelines[line] as LinePipeline).edge(timeUs, target.channel, level, lostBefore);
     });
-    await hooks.onProgress?.(driver.progress, pipelines);
+    if (nowUs !== null) for (const pipeline of pipelines) pipeline.advance(nowUs);
+    await hooks.onProgress?.(driver.progress, lines);
   }
-  for (const pipeline of pipelines) pipeline.finish();
-  return pipelines;
+  if (nowUs !== null) for (const pipeline of pipelines) pipeline.finish(nowUs);
+  return lines;
+}
+
+function recordedLine(config: Config, line: LineConfig, startWallUs: number | null, onPlaced?: PlacedSealConsumer) {
+  const final: ShiftInput[] = [];
+  const hooks = { onFinal: (input: ShiftInput) => final.push(input), ...(onPlaced && { onPlaced }) };
+  return { pipeline: new LinePipeline(line, planOf(config, line, startWallUs), hooks), final };
+}
+
+/** The shifts of a line so far, oldest first: those that are over and those that are not. */
+export function resultsOf({ pipeline, final }: RecordedLine, startWallUs: number | null): readonly ShiftResult[] {
+  const { line } = pipeline;
+  const settings = { line, products: new Products(line), startWallUs, corrections: [] };
+  return [...final, ...pipeline.inputs()].map((input) => shiftResult(input, settings));
 }

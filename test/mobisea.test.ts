@@ -198,7 +198,7 @@ t.test("what is no sealing time is refused and leaves no trace", (t) => {
   t.equal(JSON.stringify(mobisea.save()), before);
   t.equal(mobisea.seals, 40);
   for (const minRunSeals of [2, 0, -5, 3.5, 101, Number.NaN]) t.throws(() => new Mobisea({ minRunSeals }), RangeError);
-  t.throws(() => mobisea.productOfRun(1), RangeError);
+  t.throws(() => mobisea.matchOfRun(1), RangeError);
   t.same(new Mobisea().view().runs, []);
   t.end();
 });
@@ -206,7 +206,7 @@ t.test("what is no sealing time is refused and leaves no trace", (t) => {
 t.test("a run is known by its product as soon as a seal is assigned to it", (t) => {
   const values = [...normal(1, 200, 3), ...normal(2, 200, 4), ...normal(3, 200, 3)];
   const products: number[] = [];
-  const mobisea: Mobisea = new Mobisea({ onAssigned: (_index, run) => products.push(mobisea.productOfRun(run)) });
+  const mobisea: Mobisea = new Mobisea({ onAssigned: (_index, run) => products.push(mobisea.matchOfRun(run).product) });
   for (const x of values) mobisea.push(x);
   mobisea.finish();
   t.same(products, [...list(200, () => 1), ...list(200, () => 2), ...list(200, () => 1)]);

@@ -32,7 +32,7 @@ t.test("every labelled run of real machines is found, and nothing else that last
     t.equal(runs.filter(({ seals }) => seals >= 10).length, expected.length, `${recording}: as many runs`);
     for (const [, label, , , , , mode] of expected) {
       const cycles = completeCycles(`${recording}.cycles.csv`, label, Number(mode));
-      const run = runs.find(({ sealingTimeSeconds }) => Math.abs(sealingTimeSeconds - Number(mode)) < 1) as RunResult;
+      const run = runs.find((each) => Math.abs((each.sealingTimeSeconds as number) - Number(mode)) < 1) as RunResult;
       t.ok(run, `${recording} ${label}: a run with its mode`);
       const at = (nth: number) => cycles.at(nth) as (typeof cycles)[number];
       t.ok(run.startUs / 1e6 >= at(0).start - 1 && run.startUs / 1e6 <= at(2).start + 1, `${recording} ${label}: from`);

@@ -1,5 +1,5 @@
 import type { NoiseScale } from "./noise-scale.ts";
-import { ProductBook, type ProductBookState } from "./product-book.ts";
+import { type Match, ProductBook, type ProductBookState } from "./product-book.ts";
 import { type AssignedConsumer, type Run, RunBuilder, type RunBuilderState } from "./run-builder.ts";
 import type { PlacedSeal } from "./run-draft.ts";
 import { RunTracker, type RunTrackerState } from "./run-tracker.ts";
@@ -29,7 +29,9 @@ export interface MobiseaState {
 
 /** Runs and products as they stand. */
 export interface MobiseaView {
+  /** From run number `firstRun` on. */
   readonly runs: readonly Run[];
+  readonly firstRun: number;
   readonly book: ProductBook;
 }
 
@@ -96,7 +98,7 @@ export class Mobisea {
       builder.push(this.#placed(index, seconds), startsSegment, noise),
     );
     builder.finish(this.#tracker.noise);
-    return { runs: builder.runs, book: builder.book };
+    return { runs: builder.runs, firstRun: builder.firstRun, book: builder.book };
   }
 
   /** Ends the shift: every seal gets its final place. Nothing may be pushed afterwards. */
@@ -104,15 +106,20 @@ export class Mobisea {
     if (this.#final !== null) return this.#final;
     this.#tracker.tail((...seal) => this.#settle(...seal));
     this.#builder.finish(this.#tracker.noise);
-    this.#final = { runs: this.#builder.runs, book: this.#builder.book };
+    this.#final = { runs: this.#builder.runs, firstRun: this.#builder.firstRun, book: this.#builder.book };
     return this.#final;
   }
 
-  /** Product of a run that has been named to `onAssigned`. @throws RangeError for a run that is not known yet. */
-  productOfRun(run: number): number {
-    const product = this.#builder.productOf(run);
-    if (product === undefined) throw new RangeError(`there is no run ${run}`);
-    return product;
+  /** Product of a run that has been named to `onAssigned`. @throws RangeError for a run that is not known (any more). */
+  matchOfRun(run: number): Match {
+    const match = this.#builder.matchOf(run);
+    if (match === undefined) throw new RangeError(`there is no run ${run}`);
+    return match;
+  }
+
+  /** Forgets runs that are over: whoever follows `onAssigned` for months has no use for them. */
+  forgetRuns(): void {
+    this.#builder.forgetRuns();
   }
 
   /** Everything needed to go on later with identical results. */

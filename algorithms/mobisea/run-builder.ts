@@ -38,6 +38,8 @@ export interface RunBuilderState {
   readonly minRunSeals: number;
   readonly book: ProductBookState;
   readonly closed: readonly Run[];
+  /** Closed runs that are not kept any more. */
+  readonly forgotten: number;
   readonly draft: RunDraftState | null;
   readonly match: Match | null;
   readonly pending: readonly PlacedSeal[];
@@ -57,6 +59,7 @@ export class RunBuilder {
   readonly #onAssigned: AssignedConsumer;
   readonly #book: ProductBook;
   #closed: Run[] = [];
+  #forgotten = 0;
   #draft: RunDraft | null = null;
   // The draft's product, looked up when its first seals are certain.
   #match: Match | null = null;
@@ -77,9 +80,21 @@ export class RunBuilder {
     return open === null ? this.#closed : [...this.#closed, open];
   }
 
-  /** Product of a run; undefined for a run that is not known yet. */
-  productOf(run: number): number | undefined {
-    return run === this.#closed.length ? this.#match?.product : this.#closed[run]?.product;
+  /** Number of the first of `runs`: those before it were forgotten. */
+  get firstRun(): number {
+    return this.#forgotten;
+  }
+
+  /** Forgets all closed runs but the latest one, which the next one is told from. */
+  forgetRuns(): void {
+    this.#forgotten += Math.max(0, this.#closed.length - 1);
+    this.#closed = this.#closed.slice(-1);
+  }
+
+  /** Product of a run; undefined for a run that is not known yet, or not any more. */
+  matchOf(run: number): Match | undefined {
+    const at = run - this.#forgotten;
+    return at === this.#closed.length ? (this.#match ?? undefined) : this.#closed[at];
   }
 
   get book(): ProductBook {
@@ -143,7 +158,7 @@ export class RunBuilder {
 
   #decide(draft: RunDraft, index: number, inRun: boolean): void {
     if (inRun) this.#match ??= this.#book.match(draft.head, this.#closed.at(-1)?.product ?? null);
-    this.#onAssigned(index, inRun ? this.#closed.length : -1);
+    this.#onAssigned(index, inRun ? this.#forgotten + this.#closed.length : -1);
   }
 
   get #waitingSeals(): number {
@@ -193,6 +208,7 @@ export class RunBuilder {
       minRunSeals: this.#minRunSeals,
       book: this.#book.save(),
       closed: [...this.#closed],
+      forgotten: this.#forgotten,
       draft: this.#draft?.save() ?? null,
       match: this.#match,
       pending: [...this.#pending],
@@ -206,6 +222,7 @@ export class RunBuilder {
   static restore(state: RunBuilderState, onAssigned: AssignedConsumer): RunBuilder {
     const builder = new RunBuilder(state.minRunSeals, ProductBook.restore(state.book), onAssigned);
     builder.#closed = [...state.closed];
+    builder.#forgotten = state.forgotten;
     builder.#draft = state.draft === null ? null : RunDraft.restore(state.draft);
     builder.#match = state.match;
     builder.#pending = [...state.pending];

@@ -5,11 +5,11 @@ import { paced } from "../../sim/paced-driver.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation } from "../../sim/sim-driver.ts";
 import { type Config, defaultConfig } from "../config.ts";
-import type { LinePipeline } from "../pipeline.ts";
-import { runThrough, wire } from "../recording.ts";
-import { liveView } from "../report/live-view.ts";
+import { type RecordedLine, resultsOf, runThrough, wire } from "../recording.ts";
+import { type LiveMoment, liveView } from "../report/live-view.ts";
+import type { ReportContext } from "../report/report-context.ts";
 import { shiftText } from "../report/shift-text.ts";
-import { shiftResult } from "../shift-result.ts";
+import { reportContext } from "../report-context.ts";
 
 const FRAME_MS = 250;
 
@@ -21,28 +21,33 @@ interface DemoOptions {
 /** `sealtrace demo`: a simulated shift in some seconds. On a terminal the live view runs along; the report stays. */
 export async function demo(options: DemoOptions): Promise<void> {
   const scenario = loadScenario(options.scenario);
-  const config = defaultConfig();
+  const config = options.scenario === "demo" ? demoConfig() : defaultConfig();
   const simulation = openSimulation(scenario, scenario.seed, wire(config).names);
   const isLive = process.stderr.isTTY === true;
   const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms) };
-  const pipelines = await watch(config, isLive ? paced(simulation, options.speed, clock) : simulation, isLive);
-  process.stdout.write(
-    pipelines
-      .map((pipeline) => shiftText(shiftResult(pipeline, scenario.startWallUs), scenario.startWallUs))
-      .join("\n"),
-  );
+  const context = reportContext(config, scenario.startWallUs);
+  const lines = await watch(config, isLive ? paced(simulation, options.speed, clock) : simulation, isLive, context);
+  const shifts = lines.flatMap((line) => resultsOf(line, scenario.startWallUs));
+  process.stdout.write(shifts.map((shift) => shiftText(shift, context)).join("\n"));
+}
+
+/** The calendar of the shipped morning shift. */
+function demoConfig(): Config {
+  const days = ["Mon"] as ["Mon"];
+  const breaks = [{ start: "10:00", end: "10:30" }];
+  return { ...defaultConfig(), shift: [{ name: "Early", days, start: "06:00", end: "14:00", breaks }] };
 }
 
 /** Runs the source through; four times a second the live view is drawn on stderr. */
-async function watch(config: Config, driver: Driver, isLive: boolean): Promise<readonly LinePipeline[]> {
+async function watch(config: Config, driver: Driver, isLive: boolean, context: ReportContext) {
   const screen = createLogUpdate(process.stderr);
   let drawnAt = Number.NEGATIVE_INFINITY;
   try {
     return await runThrough(config, driver, {
-      onProgress: (_progress, pipelines) => {
+      onProgress: (_progress, lines) => {
         if (!isLive || performance.now() - drawnAt < FRAME_MS) return;
         drawnAt = performance.now();
-        screen(pipelines.flatMap((pipeline) => frame(pipeline, driver.startWallUs)).join("\n"));
+        screen(lines.flatMap((line) => frame(line, context)).join("\n"));
       },
     });
   } finally {
@@ -51,8 +56,20 @@ async function watch(config: Config, driver: Driver, isLive: boolean): Promise<r
   }
 }
 
-function frame(pipeline: LinePipeline, startWallUs: number | null): string[] {
-  const availability = pipeline.has("availability") ? pipeline.filterOf("availability").filter.level === 1 : null;
-  const sealing = pipeline.has("sealing") ? pipeline.filterOf("sealing").filter.level : null;
-  return liveView(shiftResult(pipeline, startWallUs), { startWallUs, ready: availability, sealing });
+function frame(line: RecordedLine, context: ReportContext): readonly string[] {
+  const shift = resultsOf(line, context.startWallUs).at(-1);
+  if (shift === undefined) return [];
+  const { columns = 80, rows = 24 } = process.stderr;
+  return liveView(shift, liveMoment(line.pipeline.contacts), context, { columns, rows: rows - 1 });
+}
+
+function liveMoment(contacts: RecordedLine["pipeline"]["contacts"]): LiveMoment {
+  const ready = contacts.levelOf("availability");
+  return {
+    nowUs: contacts.nowUs,
+    sealing: contacts.levelOf("sealing"),
+    ready: ready === null ? null : ready === 1,
+    stateSinceUs: null,
+    health: [],
+  };
 }

@@ -15,3 +15,25 @@ export function parseSeed(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new InvalidArgumentError("Give a whole number from 0 to 2^53 - 1.");
 }
+
+/** @throws InvalidArgumentError unless the text is a number of seconds above 0. */
+export function parseLength(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError("Give seconds above 0, such as 2.47.");
+}
+
+/** Null for `learned` or `default`. @throws InvalidArgumentError unless it is that or a number above 0. */
+export function parseSetting(text: string): number | null {
+  if (text === "learned" || text === "default") return null;
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("Give a number above 0, or learned or default to take it back.");
+}
+
+/** @throws InvalidArgumentError unless the text is a whole number other than 0. */
+export function parseUnits(text: string): number {
+  const units = Number(text);
+  if (/^[+-]?\d{1,9}$/.test(text) && units !== 0) return units;
+  throw new InvalidArgumentError("Give a whole number of units other than 0, such as 12 or -12.");
+}

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { printable } from "../../drivers/formats/printable.ts";
 import { InputError } from "../../drivers/input-error.ts";
+import { version } from "../version.ts";
+import { addDaemonCommands } from "./daemon-commands.ts";
 import { parseSeed, parseSpeed } from "./option-values.ts";
 
 const DONE = 0;
@@ -15,7 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   process.stdout.on("error", leaveWhenOutputFails);
   try {
     await program().parseAsync(argv as string[]);
-    return DONE;
+    return Number(process.exitCode ?? DONE);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
     process.stderr.write(`sealtrace: ${explain(error)}\n`);
@@ -50,6 +52,7 @@ function program(): Command {
     .description("compute the report of a recording exactly as the daemon would have")
     .argument("<file>", "edge log (CSV) or VCD")
     .option("--config <file>", "configuration (TOML)")
+    .option("--compare <file>", "another configuration: print what would change with it")
     .option("--json", "print JSON instead of the report")
     .option("--seals <out.csv>", "write every accepted seal")
     .option("--html <out.html>", "write the report as one self-contained page")
@@ -60,12 +63,16 @@ function program(): Command {
     .argument("<file.csv>", "rows t_s,duration_s[,anything]")
     .option("--json", "print JSON instead of a table")
     .action(async (file, options) => (await import("./cluster.ts")).cluster(file, options));
+  root
+    .command("config")
+    .description("the configuration")
+    .command("check")
+    .description("validate a configuration and show what would run")
+    .argument("[file]", "default: /etc/sealtrace/config.toml if it is there")
+    .option("--json", "print JSON")
+    .action(async (file, options) => (await import("./config-check.ts")).checkConfig(file, options));
+  addDaemonCommands(root);
   return root;
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
-  return version as string;
 }
 
 function explain(error: unknown): string {
@@ -73,9 +80,9 @@ function explain(error: unknown): string {
   if (error instanceof Error && "code" in error && "syscall" in error && !("path" in error))
     return `the output cannot be written (${error.code}); give a place with room for it`;
   if (error instanceof Error && "code" in error && "path" in error)
-    return `${error.path}: cannot be written (${error.code}); give a path that this user can write`;
+    return `${printable(String(error.path))}: cannot be written (${error.code}); give a path that this user can write`;
   const text = error instanceof Error ? error.message : String(error);
-  return `unexpected: ${text.split("\n")[0]}; please report this with the command you ran`;
+  return `unexpected: ${printable(text.split("\n")[0] ?? "")}; please report this with the command you ran`;
 }
 
 function leaveWhenOutputFails(error: NodeJS.ErrnoException): void {

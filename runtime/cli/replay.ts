@@ -1,38 +1,58 @@
-import { writeFile } from "node:fs/promises";
 import { parse } from "node:path";
+import { cutNotice, ignoredNotice } from "../../drivers/notices.ts";
 import { openReplay } from "../../drivers/replay.ts";
+import { compareShifts, type ShiftDifferences } from "../compare.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
-import { runThrough, wire } from "../recording.ts";
+import { resultsOf, runThrough, wire } from "../recording.ts";
+import { compareText } from "../report/compare-text.ts";
 import { shiftsHtml } from "../report/shift-html.ts";
 import { shiftText } from "../report/shift-text.ts";
-import { shiftResult } from "../shift-result.ts";
+import { reportContext } from "../report-context.ts";
+import type { ShiftResult } from "../shift-result.ts";
 import { refuseSameFile } from "./outputs.ts";
 import { Progress } from "./progress.ts";
 import { SealsFile } from "./seals-file.ts";
+import { writeWhole } from "./whole-file.ts";
 
 interface ReplayOptions {
   readonly config?: string;
+  readonly compare?: string;
   readonly json?: true;
   readonly seals?: string;
   readonly html?: string;
 }
 
+interface Replayed {
+  readonly shifts: readonly ShiftResult[];
+  readonly startWallUs: number | null;
+}
+
 /** `sealtrace replay FILE`: the report of a recording. */
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
   const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
+  const other = options.compare === undefined ? null : loadConfig(options.compare);
   const lists = sealsPaths(options.seals, config);
   const listsByLine = Object.fromEntries(lists.map((path, i) => [`--seals of ${config.line[i]?.id}`, path]));
+  const { compare } = options;
   refuseSameFile({ FILE: file, "--config": options.config, "--html": options.html, ...listsByLine });
+  refuseSameFile({ "--compare": compare, "--html": options.html, ...listsByLine });
+  const replayed = await replayWith(file, config, lists);
+  if (options.html !== undefined)
+    await writeWhole(options.html, shiftsHtml(replayed.shifts, reportContext(config, replayed.startWallUs)));
+  if (other === null) return print(config, replayed, options.json === true);
+  const changed = compareShifts(replayed.shifts, (await replayWith(file, other, [])).shifts);
+  printComparison(changed, options.json === true);
+}
+
+/** Runs the recording through; lists of seals are written on the way. */
+async function replayWith(file: string, config: Config, lists: readonly string[]): Promise<Replayed> {
   const driver = await openReplay(file, wire(config).names);
-  if (driver.ignored.length > 0)
-    process.stderr.write(
-      `sealtrace: ${file}: ignored ${driver.ignored.join(", ")}, which the configuration does not name\n`,
-    );
+  if (driver.ignored.length > 0) notice(ignoredNotice(file, driver.ignored));
   const sealsFiles = await Promise.all(lists.map((path) => SealsFile.create(path)));
   const progress = new Progress("replaying");
   try {
-    const pipelines = await runThrough(config, driver, {
-      onAssigned: (line) => sealsFiles[line]?.add ?? (() => {}),
+    const lines = await runThrough(config, driver, {
+      onPlaced: (line) => sealsFiles[line]?.add ?? (() => {}),
       onProgress: async (done) => {
         progress.show(done);
         for (const seals of sealsFiles) await seals.flush();
@@ -40,17 +60,29 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
     });
     for (const seals of sealsFiles) await seals.complete();
     progress.clear();
-    const shifts = pipelines.map((pipeline) => shiftResult(pipeline, driver.startWallUs));
-    if (options.html !== undefined) await writeFile(options.html, shiftsHtml(shifts, driver.startWallUs));
-    if (options.json) process.stdout.write(`${JSON.stringify({ schema: "sealtrace/replay@1", shifts }, null, 1)}\n`);
-    else process.stdout.write(shifts.map((shift) => shiftText(shift, driver.startWallUs)).join("\n"));
-  } catch (error) {
+    if (driver.unterminated) notice(cutNotice(file));
+    const { startWallUs } = driver;
+    return { shifts: lines.flatMap((line) => resultsOf(line, startWallUs)), startWallUs };
+  } finally {
     progress.clear();
     for (const seals of sealsFiles) await seals.discard();
-    throw error;
-  } finally {
     await driver.close();
   }
+}
+
+function notice(text: string): void {
+  process.stderr.write(`sealtrace: ${text}\n`);
+}
+
+function print(config: Config, { shifts, startWallUs }: Replayed, asJson: boolean): void {
+  const { timeZone } = config;
+  if (asJson) process.stdout.write(`${JSON.stringify({ schema: "sealtrace/replay@1", timeZone, shifts }, null, 1)}\n`);
+  else process.stdout.write(shifts.map((shift) => shiftText(shift, reportContext(config, startWallUs))).join("\n"));
+}
+
+function printComparison(changed: readonly ShiftDifferences[], asJson: boolean): void {
+  if (asJson) process.stdout.write(`${JSON.stringify({ schema: "sealtrace/compare@1", shifts: changed }, null, 1)}\n`);
+  else process.stdout.write(compareText(changed));
 }
 
 /** One file a line; with several lines the line's id goes into the name. */

@@ -1,39 +1,23 @@
-import { open, rename, rm, stat } from "node:fs/promises";
-import { InputError } from "../../drivers/input-error.ts";
-import type { AssignedSealConsumer } from "../seal-ledger.ts";
-import { productId } from "../shift-result.ts";
+import { productId } from "../products.ts";
+import type { PlacedSealConsumer } from "../seal-ledger.ts";
+import { WholeFile } from "./whole-file.ts";
 
-/**
- * The list of accepted seals as CSV, `on_us,off_us,sealing_time_s,product,run`. It appears under its name when it is
- * complete; until then it is `NAME.<process id>.part`.
- */
+/** The list of accepted seals as CSV, `on_us,off_us,sealing_time_s,product,run`, which is there when it is complete. */
 export class SealsFile {
-  readonly #path: string;
-  readonly #part: string;
-  readonly #handle: Awaited<ReturnType<typeof open>>;
+  readonly #file: WholeFile;
   #rows = "on_us,off_us,sealing_time_s,product,run\n";
 
-  private constructor(path: string, part: string, handle: Awaited<ReturnType<typeof open>>) {
-    this.#path = path;
-    this.#part = part;
-    this.#handle = handle;
+  private constructor(file: WholeFile) {
+    this.#file = file;
   }
 
-  /** @throws InputError when the path is there and no plain file: a device would be replaced. */
+  /** @throws InputError when the file cannot be written, here and in the other methods. */
   static async create(path: string): Promise<SealsFile> {
-    const there = await stat(path).catch(() => null);
-    if (there !== null && !there.isFile())
-      throw new InputError({
-        source: path,
-        problem: "is no plain file",
-        remedy: "give the name of a file for the seals",
-      });
-    const part = `${path}.${process.pid}.part`;
-    return new SealsFile(path, part, await open(part, "wx"));
+    return new SealsFile(await WholeFile.create(path));
   }
 
   /** Adds a row; nothing is written before `flush`. Runs are numbered from 1 as in the report. */
-  readonly add: AssignedSealConsumer = ({ onUs, offUs, sealingTimeSeconds }, run, product) => {
+  readonly add: PlacedSealConsumer = ({ onUs, offUs, sealingTimeSeconds, run, product }) => {
     const place = run === null || product === null ? "," : `${productId(product)},${run + 1}`;
     this.#rows += `${onUs},${offUs},${sealingTimeSeconds ?? ""},${place}\n`;
   };
@@ -41,18 +25,16 @@ export class SealsFile {
   async flush(): Promise<void> {
     const rows = this.#rows;
     this.#rows = "";
-    if (rows !== "") await this.#handle.appendFile(rows);
+    if (rows !== "") await this.#file.append(rows);
   }
 
   async complete(): Promise<void> {
     await this.flush();
-    await this.#handle.sync();
-    await this.#handle.close();
-    await rename(this.#part, this.#path);
+    await this.#file.complete();
   }
 
-  async discard(): Promise<void> {
-    await this.#handle.close();
-    await rm(this.#part, { force: true });
+  /** Leaves nothing behind; after `complete` it does nothing. */
+  discard(): Promise<void> {
+    return this.#file.discard();
   }
 }

@@ -1,49 +1,109 @@
 import type { ShiftResult } from "../shift-result.ts";
-import { hourRows, oeeLine } from "./shift-text.ts";
-import { count, percent } from "./text.ts";
+import { liveHours, liveLegend } from "./live-hours.ts";
+import { healthLines, lossLine, oeeLine, signalLine, unitsLine } from "./live-lines.ts";
+import { type LiveMoment, stateOf } from "./live-state.ts";
+import { shiftName } from "./parts/head.ts";
+import { named, productName, type Report, reportOf, seconds } from "./parts/report.ts";
+import type { ReportContext } from "./report-context.ts";
+import { columnsOf, cut } from "./terminal.ts";
 
-/** What `liveView` shows besides the result itself. */
-export interface LiveMoment {
-  /** Wall time in microseconds of t = 0; null where it is not known. */
-  readonly startWallUs: number | null;
-  /** 1 while the sealing contact is closed, 0 while it is open, null when it was never seen. */
-  readonly sealing: 0 | 1 | null;
-  readonly ready: boolean | null;
+export type { LiveMoment } from "./live-state.ts";
+
+const LEAST_COLUMNS = 40;
+const MOST_COLUMNS = 100;
+const ESCAPE = "\u001b[";
+const COLOURS = { "=": "32", m: "33", w: "33", X: "31", C: "35", "-": "90", "?": "90" } as const;
+/** Accents are marks above plain letters, which any terminal has. */
+const MARKS = /\p{M}/gu;
+
+/** How much room there is. */
+export interface ViewSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
-const MOST_RUNS = 5;
+/** What the terminal can show; neither is needed. */
+export interface ViewOptions {
+  readonly utf8?: boolean;
+  readonly colour?: boolean;
+}
 
-/** The live view of one line: at most 80 columns, no colour and no UTF-8 needed. */
-export function liveView(shift: ShiftResult, moment: LiveMoment): string[] {
-  const units = shift.products.reduce((sum, product) => sum + product.units, 0);
+/**
+ * The live view of one line: what state it is in and since when, what people can act on, OEE, the hours, losses, signal
+ * and health. Never wider (from 40 columns on) or longer than the window: first go what is oldest and least urgent.
+ */
+export function liveView(
+  shift: ShiftResult,
+  moment: LiveMoment,
+  context: ReportContext,
+  size: ViewSize,
+  options: ViewOptions = {},
+): readonly string[] {
+  const report = reportOf(shift, context);
+  const columns = Math.max(LEAST_COLUMNS, Math.min(size.columns, MOST_COLUMNS));
+  const paint = painter(options);
+  const row = (parts: readonly string[]) => joined(parts, columns);
+  const head = [headLine(report, moment, columns), row(unitsLine(report)), row(oeeLine(report))];
+  const feet = [lossLine(report), signalLine(report), ...healthLines(report, moment.health)].map(row);
+  const legend = liveLegend(report, columns);
+  const room = Math.max(0, size.rows - head.length);
+  // one row of hours is worth more than the legend, the legend less than the losses
+  const shownFeet = feet.slice(0, Math.max(0, room - 1));
+  const hours = liveHours(report, columns, Math.max(0, room - shownFeet.length));
+  const left = room - shownFeet.length - hours.length;
+  const shownLegend = legend.length <= left ? legend : [];
+  const plain = [...head, ...hours.map(({ text }) => text), ...shownLegend, ...shownFeet].slice(
+    0,
+    Math.max(0, size.rows),
+  );
+  return plain.map((line, i) => {
+    const letters = hours[i - head.length];
+    const fitted = legible(fit(line, columns), options);
+    return letters === undefined ? fitted : paint(fitted, letters.from, letters.to);
+  });
+}
+
+function headLine(report: Report, moment: LiveMoment, columns: number): string {
+  const { shift, texts, times } = report;
   const run = shift.runs.at(-1);
-  const product = run === undefined ? "no product yet" : `${run.product}  ${run.sealingTimeSeconds.toFixed(3)} s`;
-  const now = shift.end === null ? "" : `now ${shift.end.slice(11, 16)} UTC   `;
-  return [
-    ` ${shift.lineName.toUpperCase()}   ${now}${state(moment)}   ${product}`,
-    ` UNITS ${count(units)}   seals ${count(shift.seals)}   no product ${count(shift.unassigned)}   coverage ${percent(shift.coverage)}`,
-    shift.oee === null ? "" : ` ${oeeLine(shift.oee)}`.slice(0, 80),
-    "",
-    ...hourRows(shift, moment.startWallUs).map((row) => row.slice(0, 80)),
-    ...shift.runs
-      .slice(-MOST_RUNS)
-      .map(
-        ({ product, units, sealingTimeSeconds }) =>
-          ` ${product.padEnd(4)} ${count(units).padStart(7)} units at ${sealingTimeSeconds.toFixed(3)} s`,
-      ),
-    "",
-    ` SIGNAL ${signal(shift)}`,
-  ];
+  const time =
+    run === undefined || run.sealingTimeSeconds === null ? "" : `  ${seconds(report, run.sealingTimeSeconds)}`;
+  const product = run === undefined ? texts.live.noProduct : `${productName(shift, run.product)}${time}`;
+  const name = named(shift.lineName).toUpperCase();
+  const now = `${texts.live.now} ${times.moment(moment.nowUs)}`;
+  const state = stateOf(report, moment);
+  const whole = [name, shiftName(report), now, state, product].join("   ");
+  // the state matters most: in a narrow window it comes first and nothing before it can push it out
+  return columnsOf(whole) < columns ? whole : joined([state, product, now, name], columns);
 }
 
-function state({ sealing, ready }: LiveMoment): string {
-  if (ready === false) return "NOT READY";
-  return sealing === 1 ? "SEALING" : "READY";
+/** As many of them as fit, the first one always. */
+function joined(parts: readonly string[], columns: number): string {
+  const [first = "", ...rest] = parts;
+  return rest.reduce((line, part) => {
+    const fitting = ["   ", "  "].map((gap) => line + gap + part).find((longer) => columnsOf(longer) < columns);
+    return fitting ?? line;
+  }, first);
 }
 
-function signal({ signals }: ShiftResult): string {
-  const { sealing } = signals;
-  if (sealing === undefined) return "the sealing contact has not been seen";
-  const { edges, kept, removed } = sealing;
-  return `${count(edges)} edges, ${count(edges - kept)} removed (bounce ${count(removed.chatter)}, short ${count(removed.short)})`;
+function fit(line: string, columns: number): string {
+  return cut(` ${line}`, columns).trimEnd();
+}
+
+function legible(line: string, { utf8 = false }: ViewOptions): string {
+  if (utf8) return line;
+  const plain = line.normalize("NFD").replace(MARKS, "").replace(/[¿¡]/g, "").replace(/±/g, "+-");
+  return plain.replace(/[^\x20-\x7e]/gu, "?");
+}
+
+/** Colours the letters of an hour row; without colour the row stays as it is. */
+function painter({ colour = false }: ViewOptions) {
+  return (line: string, from: number, to: number): string => {
+    if (!colour) return line;
+    const letters = line.slice(from, to).replace(/(.)\1*/g, (stretch, letter: keyof typeof COLOURS) => {
+      const code = COLOURS[letter];
+      return code === undefined ? stretch : `${ESCAPE}${code}m${stretch}${ESCAPE}0m`;
+    });
+    return line.slice(0, from) + letters + line.slice(to);
+  };
 }

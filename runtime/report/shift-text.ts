@@ -1,217 +1,270 @@
-import { REMOVED_KINDS } from "../../algorithms/signal.ts";
-import { type ShiftResult, wallTime } from "../shift-result.ts";
-import { count, counted, duration, percent, table } from "./text.ts";
+import type { ShiftResult } from "../shift-result.ts";
+import { type HourRow, MINUTES_PER_HOUR } from "./hours.ts";
+import { effectiveName } from "./parts/effective-name.ts";
+import { headOf } from "./parts/head.ts";
+import { pastShifts } from "./parts/last-ten.ts";
+import { correctionLines, definitionLines, energyLines, originLine, qualityLine, signalLines } from "./parts/lines.ts";
+import { maintenanceRows } from "./parts/maintenance-rows.ts";
+import { maintenanceSigns } from "./parts/maintenance-signs.ts";
+import { productRows, suspectTimes } from "./parts/product-rows.ts";
+import { ratiosOf } from "./parts/ratios.ts";
+import { counted, type Report, reportOf, whyNotPossible } from "./parts/report.ts";
+import { lossName, sentencesOf } from "./parts/sentences.ts";
+import { shortLosses, stopLimit, stopRows } from "./parts/stop-rows.ts";
+import { openPointsOf, warningsOf } from "./parts/warnings.ts";
+import type { ReportContext } from "./report-context.ts";
+import { type Column, columnsOf, cut, padded, terminalTable, wrapped } from "./terminal.ts";
+import type { Letter } from "./texts/texts.ts";
 
-const MINUTE_US = 60_000_000;
-const MINUTES_PER_HOUR = 60;
-const LOW_CONFIDENCE = 0.95;
-const MOST_REMARKS = 10;
+const COLUMNS = 80;
+const MOST_COLUMNS = 100;
+const MOST_STOPS = 14;
+const MOST_HOURS = 36;
+const BAR_COLUMNS = 24;
 
-/** What each kind of removed edge is, in words for people who see relays, not algorithms. */
-export const REMOVED_WORDS: Readonly<Record<(typeof REMOVED_KINDS)[number], string>> = {
-  glitch: "glitches while open",
-  chatter: "contact bounce at true changes",
-  dropout: "drop-outs healed inside a pulse",
-  burst: "interference bursts",
-  mains: "mains pick-up",
-  short: "pulses too short for a seal",
-};
-
-/** What each remark is about. */
-export const REMARK_WORDS: Readonly<Record<string, string>> = {
-  stuck: "sealing contact closed for longer than a seal can last: stuck?",
-  cut: "a pulse cut by the end of the recording or a gap, not counted",
-  repeated: "an edge is missing here",
-  "lost-edges": "edges were lost here",
-};
-
-/** The report of a shift for a terminal or a text file; the same numbers as its JSON. */
-export function shiftText(shift: ShiftResult, startWallUs: number | null): string {
-  const at = (timeUs: number) => clock(startWallUs, timeUs);
-  return [
-    ...head(shift, at),
-    "",
-    ...made(shift, at),
-    "",
-    ...losses(shift, at),
-    ...hourRows(shift, startWallUs),
-    ...signals(shift),
-    ...remarks(shift, at),
-    "",
-  ].join("\n");
-}
-
-/** Label of a moment: month, day and wall time in UTC where it is known, time since the start of the recording where not. */
-export function clock(startWallUs: number | null, timeUs: number): string {
-  const wall = wallTime(startWallUs, timeUs);
-  if (wall !== null) return wall.slice(5, 19).replace("T", " ");
-  const seconds = Math.round(timeUs / 1e6);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `+${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-type Clock = (timeUs: number) => string;
-
-function head(shift: ShiftResult, at: Clock): string[] {
-  const { startUs, endUs, coverage, notReadySeconds, start } = shift;
-  const year = start === null ? "" : `${start.slice(0, 4)}-`;
-  const units = shift.products.reduce((sum, product) => sum + product.units, 0);
-  const confidence = coverage !== null && coverage < LOW_CONFIDENCE ? ", low confidence" : "";
-  return [
-    `${shift.lineName.toUpperCase()} (${shift.line})   ${year}${at(startUs)} to ${at(endUs)}${start === null ? "" : " UTC"}   ${duration((endUs - startUs) / 1e6)}`,
-    `${counted(units, "unit")} in ${counted(shift.runs.length, "run")} of ${counted(shift.products.length, "product")}; ${counted(shift.seals, "seal")}, ${count(shift.unassigned)} of them of no product`,
-    `coverage ${percent(coverage)}${confidence}   not ready ${notReadySeconds === null ? "not measured" : duration(notReadySeconds)}`,
-  ];
-}
-
-function made(shift: ShiftResult, at: Clock): string[] {
-  if (shift.runs.length === 0) return ["PRODUCTS MADE", "  none: no five seals in a row have a sealing time in common"];
-  const products = shift.products.map((p) => [
-    nameOf(p),
-    `${p.sealingTimeSeconds.toFixed(3)} s`,
-    count(p.seals),
-    count(p.units),
-  ]);
-  const runs = shift.runs.map((r) => [
-    r.rival === null ? r.product : `${r.product} (or ${r.rival}?)`,
-    at(r.startUs),
-    at(r.endUs),
-    count(r.seals),
-    count(r.units),
-    count(r.suspectSeals),
-    `${r.sealingTimeSeconds.toFixed(3)} s`,
-  ]);
-  return [
-    "PRODUCTS MADE",
-    ...table(["product", "sealing time", "seals", "units"], products),
-    "",
-    "RUNS",
-    ...table(["product", "from", "to", "seals", "units", "suspect", "sealing time"], runs),
-    ...suspects(shift),
-  ];
-}
-
-function nameOf({ id, name }: ShiftResult["products"][number]): string {
-  return name === null ? id : `${id} "${name}"`;
-}
-
-const MOST_STOPS = 12;
-
-/** OEE and the stops above the micro-stop limit, longest first; micro-stops as one line. */
-function losses({ oee, stops, stopLimits, signals }: ShiftResult, at: Clock): string[] {
-  if (oee === null || stops === null) return [oeeMissing(signals), ""];
-  const long = stops.filter(({ kind }) => kind !== "micro-stop").sort((a, b) => lengthOf(b) - lengthOf(a));
-  const micro = stops.filter(({ kind }) => kind === "micro-stop");
-  const microSeconds = micro.reduce((sum, stop) => sum + lengthOf(stop), 0);
-  return [
-    oeeLine(oee),
-    ...table(
-      ["stop", "from", "length"],
-      long
-        .slice(0, MOST_STOPS)
-        .map((stop) => [`${stop.name}${stop.open ? " ~" : ""}`, at(stop.startUs), duration(lengthOf(stop))]),
+/** The report of a shift for a terminal or a text file: the same numbers as its JSON and its HTML page. */
+export function shiftText(shift: ShiftResult, context: ReportContext): string {
+  const report = reportOf(shift, context);
+  const { sections } = report.texts;
+  const blocks = [
+    head(report),
+    sentencesOf(report).flatMap((sentence) => (sentence === "" ? [] : hanging(sentence))),
+    section(
+      sections.warnings,
+      [...warningsOf(report), ...openPointsOf(report)].flatMap((line) => hanging(line, "! ")),
     ),
-    ...(long.length > MOST_STOPS ? [`  and ${counted(long.length - MOST_STOPS, "shorter stop")}`] : []),
-    `  ${counted(micro.length, "micro-stop")} (up to ${stopLimits?.stopSeconds} s), ${duration(microSeconds)} in all`,
-    "",
+    ratios(report),
+    waterfall(report),
+    hours(report),
+    products(report),
+    stops(report),
+    section(sections.quality, hanging(qualityLine(report))),
+    section(
+      sections.energy,
+      energyLines(report).flatMap((line) => hanging(line)),
+    ),
+    section(sections.maintenance, maintenance(report)),
+    section(
+      sections.signal,
+      signalLines(report).flatMap((line) => hanging(line)),
+    ),
+    lastTen(report),
+    section(
+      sections.corrections,
+      correctionLines(report).flatMap((line) => hanging(line)),
+    ),
+    section(
+      sections.definitions,
+      [...definitionLines(report), originLine(report)].flatMap((line) => hanging(line)),
+    ),
+  ];
+  const lines = blocks.filter((block) => block.length > 0).flatMap((block, i) => (i === 0 ? block : ["", ...block]));
+  return `${lines.map((line) => cut(line, MOST_COLUMNS).trimEnd()).join("\n")}\n`;
+}
+
+function head(report: Report): string[] {
+  const { line, id, shift, when, state, facts } = headOf(report);
+  const words = facts.map(({ name, value }) => `${name} ${value}`);
+  return [
+    ...wrapped(`${line.toUpperCase()}${id}   ${shift}   ${when}   ${state}`, COLUMNS),
+    ...wrapped(words.join("; "), COLUMNS),
   ];
 }
 
-function oeeMissing({ sealing }: ShiftResult["signals"]): string {
-  const why =
-    sealing === undefined ? "the sealing contact was never seen" : "the recording is too long to be one shift";
-  return `OEE not computed: ${why}`;
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title.toUpperCase(), ...lines];
 }
 
-function lengthOf({ startUs, endUs }: { readonly startUs: number; readonly endUs: number }): number {
-  return (endUs - startUs) / 1e6;
+/** Wrapped and indented by two; following lines by two more. */
+function hanging(text: string, mark = ""): string[] {
+  return wrapped(`${mark}${text}`, COLUMNS - 2, "").map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));
 }
 
-/** The headline of the shift; a figure that is not known is `-`, with the reason behind it. */
-export function oeeLine({
-  headline,
-  oee,
-  availability,
-  performance,
-  reasons,
-}: NonNullable<ShiftResult["oee"]>): string {
-  const why = Object.entries(reasons)
-    .filter(([figure]) => figure !== "quality")
-    .map(([, reason]) => reason);
-  const because = why.length === 0 ? "" : ` (${[...new Set(why)].join("; ")})`;
-  return `${headline} ${percent(oee)}   A ${percent(availability)}   P ${percent(performance)}   Q not measured${because}`;
+function ratios(report: Report): string[] {
+  const found = ratiosOf(report);
+  if (found === null) return hanging(`OEE -: ${whyNotPossible(report)}`);
+  const { headline, oee, tpm, iso, others, reasons } = found;
+  const words = (ratios: typeof tpm) => ratios.map(({ name, value }) => `${name} ${value}`).join("   ");
+  return [
+    `${headline} ${oee}   ${words(tpm)}`,
+    ...wrapped(`  ISO 22400-2: ${words(iso)}   ${words(others)}`, COLUMNS, ""),
+    ...reasons.flatMap((reason) => hanging(`-: ${reason}`)),
+  ];
 }
 
-/** An hour of the clock: its letters, how many minutes into it they begin, and its seals. */
-export interface HourSlice {
-  readonly label: string;
-  readonly offset: number;
-  readonly letters: string;
-  readonly seals: number;
-}
-
-/** The hours of a shift; hours without any data are left out, and all are when the recording is too long for them. */
-export function hourSlices({ minutes, sealsByMinute, startUs }: ShiftResult, startWallUs: number | null): HourSlice[] {
-  if (minutes === null || sealsByMinute === null) return [];
-  const first = Math.floor(((startWallUs ?? 0) + startUs) / MINUTE_US);
-  const before = ((first % MINUTES_PER_HOUR) + MINUTES_PER_HOUR) % MINUTES_PER_HOUR;
-  const slices: HourSlice[] = [];
-  for (let from = -before; from < minutes.length; from += MINUTES_PER_HOUR) {
-    const letters = minutes.slice(Math.max(0, from), from + MINUTES_PER_HOUR);
-    if (/^\?*$/.test(letters)) continue;
-    const seals = sealsByMinute.slice(Math.max(0, from), from + MINUTES_PER_HOUR).reduce((sum, n) => sum + n, 0);
-    slices.push({ label: hourLabel(first + from, startWallUs !== null), offset: Math.max(0, -from), letters, seals });
-  }
-  return slices;
-}
-
-/** One row an hour of the clock, one letter a minute, seals of the hour at its end. */
-export function hourRows(shift: ShiftResult, startWallUs: number | null): string[] {
-  const slices = hourSlices(shift, startWallUs);
-  if (slices.length === 0) return [];
-  const rows = slices.map(({ label, offset, letters, seals }) => {
-    const minutes = (" ".repeat(offset) + letters).padEnd(MINUTES_PER_HOUR);
-    return `  ${label} ${minutes} ${count(seals).padStart(7)}`;
+function waterfall(report: Report): string[] {
+  const { losses, texts, numerals } = report;
+  if (losses === null) return [];
+  const { losses: words } = texts;
+  const columns: Column[] = [
+    { title: "", side: "left" },
+    { title: words.minutes, side: "right" },
+    { title: words.units, side: "right" },
+    { title: "", side: "left" },
+  ];
+  const place = (seconds: number) => Math.round((BAR_COLUMNS * Math.max(0, seconds)) / losses.plannedSeconds);
+  const row = (name: string, seconds: number, units: number | null, bar: string) => [
+    name,
+    numerals.fixed(seconds / 60, seconds < 600 ? 1 : 0),
+    units === null ? "-" : numerals.count(units),
+    bar,
+  ];
+  let left = losses.plannedSeconds;
+  const lossRows = losses.losses.map((loss) => {
+    const end = place(left);
+    left -= loss.seconds;
+    const start = Math.min(place(left), Math.max(0, end - 1));
+    const bar = " ".repeat(start) + "#".repeat(Math.max(0, end - start));
+    return row(`- ${lossName(report, loss)}`, loss.seconds, loss.units, bar);
   });
+  const { effectiveSeconds, sealingSeconds, plannedSeconds, possibleUnits, units } = losses;
+  const end = effectiveSeconds ?? sealingSeconds;
+  const endName = effectiveSeconds === null ? words.sealing : effectiveName(report);
+  const rows = [
+    row(words.planned, plannedSeconds, possibleUnits, "=".repeat(BAR_COLUMNS)),
+    ...lossRows,
+    row(endName, end, units, "=".repeat(Math.min(place(end), BAR_COLUMNS))),
+  ];
+  return section(texts.sections.losses, terminalTable(columns, rows));
+}
+
+function hours(report: Report): string[] {
+  const { hours: rows, texts, numerals } = report;
+  if (rows.length === 0) return section(texts.sections.hours, hanging(texts.hours.none));
+  const shown = rows.slice(0, MOST_HOURS);
+  const width = Math.max(...shown.map(({ label }) => label.length));
+  const counts = shown.map((row) => unitsOfPossible(report, row));
+  const countWidth = Math.max(...counts.map((text) => text.length));
+  const title = `${texts.sections.hours.toUpperCase()}, ${texts.hours.title}`;
+  const ruler = padded(
+    texts.hours.unitsOfPossible,
+    width + MINUTES_PER_HOUR + countWidth + 5 - columnsOf(title),
+    "right",
+  );
+  const more = rows.length - shown.length;
   return [
-    "HOURS, one letter a minute, seals at the end",
-    ...rows,
-    "  = sealing  w ready, waiting  X not ready  C changeover  ? no data",
-    "",
+    `${title}${ruler.startsWith(" ") ? ruler : ` ${ruler}`}`,
+    ...shown.map((row, i) => {
+      const minutes = (" ".repeat(row.offset) + row.letters).padEnd(MINUTES_PER_HOUR);
+      return `  ${row.label.padEnd(width)} ${minutes}  ${(counts[i] ?? "").padStart(countWidth)}`;
+    }),
+    ...(more > 0 ? [`  ${texts.more(numerals.count(more))}`] : []),
+    ...hanging(legend(report)),
   ];
 }
 
-function hourLabel(minute: number, isWallTime: boolean): string {
-  const hour = Math.floor(minute / MINUTES_PER_HOUR);
-  if (!isWallTime) return `+${String(hour).padStart(2, "0")}`;
-  const iso = new Date(hour * 3_600_000).toISOString();
-  return `${iso.slice(5, 10)} ${iso.slice(11, 13)}`;
+/** `3,712/4,800`. */
+export function unitsOfPossible({ numerals }: Pick<Report, "numerals">, { units, possible }: HourRow): string {
+  return `${numerals.count(units)}/${possible === null ? "-" : numerals.count(possible)}`;
 }
 
-function suspects({ runs }: ShiftResult): string[] {
-  if (runs.every(({ suspectSeals }) => suspectSeals === 0)) return [];
-  return [
-    "",
-    "  suspect: seals within the run whose time does not fit (cut short, disturbed);",
-    "  they are not among its seals",
+/** What the letters mean. */
+export function legend({ texts }: Pick<Report, "texts">): string {
+  const letters = Object.entries(texts.letters) as [Letter, string][];
+  return letters.map(([letter, words]) => `${letter} ${words}`).join("  ");
+}
+
+function products(report: Report): string[] {
+  const { texts, shift } = report;
+  const { columns, none, suspects, unassigned } = texts.products;
+  const { rows, more } = productRows(report);
+  if (rows.length === 0) return section(texts.sections.products, hanging(none));
+  const right = (title: string): Column => ({ title, side: "right" });
+  const lines = terminalTable(
+    [
+      { title: columns.product, side: "left" },
+      { title: columns.time, side: "left" },
+      right(columns.units),
+      right(columns.ideal),
+      right(columns.actual),
+      right(columns.performance),
+      right(columns.sealing),
+      right(columns.suspect),
+    ],
+    rows.map((row) => [
+      row.isRun ? "" : cut(row.name, 22),
+      row.time,
+      row.units,
+      row.ideal,
+      row.actual,
+      row.performance,
+      row.sealing,
+      row.suspect,
+    ]),
+  );
+  const notes = [
+    ...rows.flatMap(({ id, corrected, units }) => (corrected === null ? [] : [`${id}: ${units} (${corrected})`])),
+    ...rivals(report),
+    ...(suspectTimes(report) === null ? [] : [suspects, suspectTimes(report) ?? ""]),
+    ...(shift.unassigned > 0 ? [unassigned(counted(report, shift.unassigned, texts.things.seal))] : []),
   ];
+  const cutRuns = more > 0 ? [`  ${texts.more(counted(report, more, texts.things.run))}`] : [];
+  return section(texts.sections.products, [...lines, ...cutRuns, ...notes.flatMap((note) => hanging(note))]);
 }
 
-function signals({ signals }: ShiftResult): string[] {
-  const rows = Object.entries(signals).flatMap(([contact, { edges, kept, removed }]) => [
-    `  ${contact}: ${count(edges)} edges seen, ${count(kept)} kept, ${count(edges - kept)} removed`,
-    ...REMOVED_KINDS.filter((kind) => removed[kind] > 0).map(
-      (kind) => `    ${count(removed[kind]).padStart(9)}  ${REMOVED_WORDS[kind]}`,
-    ),
+function rivals({ shift, texts, times }: Report): string[] {
+  const doubtful = shift.runs.filter(({ rival }) => rival !== null).slice(0, 6);
+  return doubtful.map((run) => `${run.product} ${times.range(run)}: ${texts.products.rival(run.rival ?? "")}`);
+}
+
+function stops(report: Report): string[] {
+  const { texts } = report;
+  const found = stopRows(report, MOST_STOPS);
+  if (found === null) return [];
+  const { columns, none } = texts.stops;
+  const table = terminalTable(
+    [
+      { title: columns.time, side: "left" },
+      { title: columns.length, side: "right" },
+      { title: columns.stop, side: "left" },
+      { title: columns.units, side: "right" },
+      { title: columns.reason, side: "left" },
+    ],
+    found.rows.map(({ time, length, name, units, reason }) => [time, length, name, units, reason]),
+  );
+  const list = found.rows.length === 0 ? hanging(none) : table;
+  const lines = [...list, ...(found.more === null ? [] : [`  ${found.more}`])];
+  return section(`${texts.sections.stops} > ${stopLimit(report)}`, [
+    ...lines,
+    ...shortLosses(report).flatMap((line) => hanging(line)),
   ]);
-  return rows.length === 0 ? [] : ["SIGNAL", ...rows];
 }
 
-function remarks({ remarks, moreRemarks }: ShiftResult, at: Clock): string[] {
-  if (remarks.length === 0) return [];
-  const shown = remarks
-    .slice(0, MOST_REMARKS)
-    .map(({ kind, startUs }) => `  ${at(startUs)}  ${REMARK_WORDS[kind] ?? kind}`);
-  const more = remarks.length + moreRemarks - shown.length;
-  return ["", "REMARKS", ...shown, ...(more > 0 ? [`  and ${count(more)} more`] : [])];
+function maintenance(report: Report): string[] {
+  const rows = maintenanceRows(report);
+  const width = Math.max(...rows.map(({ name }) => columnsOf(name)));
+  const lines = rows.map(({ name, value }) => `  ${padded(name, width)}  ${value}`);
+  return [...lines, ...maintenanceSigns(report).flatMap((sign) => hanging(sign, "! "))];
+}
+
+function lastTen(report: Report): string[] {
+  const rows = pastShifts(report);
+  if (rows.length === 0) return [];
+  const { columns, thisShift } = report.texts.lastTen;
+  const right = (title: string): Column => ({ title, side: "right" });
+  return section(
+    report.texts.sections.lastTen,
+    terminalTable(
+      [
+        { title: columns.date, side: "left" },
+        right(columns.oee),
+        right(columns.availability),
+        right(columns.performance),
+        right(columns.units),
+        right(columns.possible),
+        right(columns.notReady),
+        { title: "", side: "left" },
+      ],
+      rows.map(({ date, isThis, cells }) => [
+        date,
+        cells.oee,
+        cells.availability,
+        cells.performance,
+        cells.units,
+        cells.possible,
+        cells.notReady,
+        isThis ? `< ${thisShift}` : "",
+      ]),
+    ),
+  );
 }

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { InputError } from "../../drivers/input-error.ts";
+import { systemClock } from "../clock/system-clock.ts";
+import { type Config, DEFAULT_CONFIG_PATH, defaultConfig, loadConfig } from "../config.ts";
+import { Appliance } from "../daemon/appliance.ts";
+import { Daemon } from "../daemon/daemon.ts";
+import { SimulatedSource } from "../daemon/simulated-source.ts";
+import { processLog } from "../log.ts";
+import { socketFolder } from "../socket/doors.ts";
+import { version } from "../version.ts";
+
+const DEFAULT_DATA = "/var/lib/sealtrace";
+
+interface RunOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly socket?: string;
+  readonly sim?: string;
+  readonly speed: number;
+}
+
+/** `sealtrace run`: the daemon, in the foreground, until it is told to stop or its source ends. */
+export async function run({ config: path, data = DEFAULT_DATA, socket, sim, speed }: RunOptions): Promise<void> {
+  const config = configOf(path);
+  if (sim === undefined)
+    throw new InputError({
+      source: "run",
+      problem: "this version has no driver for contacts",
+      remedy: "run a simulated machine with --sim SCENARIO --speed FACTOR",
+    });
+  const clock = systemClock();
+  const log = processLog(clock);
+  const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
+  const appliance = await Appliance.start({ config, dataFolder: data, openSource, log });
+  const folder = socketFolder(socket);
+  const daemon = await Daemon.start({ appliance, clock, log, socketFolder: folder }).catch(async (error: unknown) => {
+    await appliance.stop();
+    throw error;
+  });
+  log.notice("started", { version: version(), lines: config.line.length, boot: appliance.time.boot });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => appliance.endReading());
+  try {
+    await daemon.work();
+  } finally {
+    await daemon.stop();
+    log.end();
+  }
+}
+
+function configOf(path: string | undefined): Config {
+  if (path !== undefined) return loadConfig(path);
+  return existsSync(DEFAULT_CONFIG_PATH) ? loadConfig(DEFAULT_CONFIG_PATH) : defaultConfig();
+}

@@ -1,0 +1,35 @@
+import type { EnteredScrap } from "../algorithms/quality.ts";
+
+/** Who said it, when (wall time in microseconds since 1970) and why. */
+export interface Authored {
+  readonly by: string;
+  readonly atUs: number;
+  readonly why: string;
+}
+
+/**
+ * What a person added to a shift. Corrections are only ever added; what was counted stays as it is, and what is wrong is
+ * corrected again.
+ */
+export type Correction = Authored &
+  (
+    | { readonly kind: "scrap"; readonly product: number | null; readonly units: number }
+    /** So many units more, or fewer, than were counted. */
+    | { readonly kind: "units"; readonly product: number; readonly units: number }
+    /** What a person knows about a moment: the reason of the stop in which it lies. Wall time. */
+    | { readonly kind: "mark"; readonly momentUs: number; readonly text: string }
+  );
+
+/** Scrap as quality takes it: by product, entries added up; an entry below 0 takes an earlier one back. */
+export function scrapOf(corrections: readonly Correction[]): readonly EnteredScrap[] {
+  const sums = new Map<number | null, number>();
+  for (const correction of corrections)
+    if (correction.kind === "scrap")
+      sums.set(correction.product, (sums.get(correction.product) ?? 0) + correction.units);
+  return [...sums].map(([product, units]) => ({ product, units: Math.max(0, units) }));
+}
+
+/** By how many units a product was corrected. */
+export function unitsCorrection(corrections: readonly Correction[], product: number): number {
+  return corrections.reduce((sum, c) => sum + (c.kind === "units" && c.product === product ? c.units : 0), 0);
+}

@@ -1,0 +1,244 @@
+import type { SavedAnchors } from "../../algorithms/anchors.ts";
+import type { Driver } from "../../drivers/driver.ts";
+import { EdgeRing } from "../../drivers/edge-ring.ts";
+import { InputError } from "../../drivers/input-error.ts";
+import type { Config, LineConfig } from "../config.ts";
+import type { Log } from "../log.ts";
+import { planOf, type Wiring, wire } from "../recording.ts";
+import type { ShiftInput } from "../shift-input.ts";
+import { Store } from "../store/store.ts";
+import type { StoreAlarm } from "../store/store-alarm.ts";
+import { dailyPlanConfig } from "./daily-plan.ts";
+import { type FrontState, LineKeeper } from "./line-keeper.ts";
+import { Notes } from "./notes.ts";
+import { ShiftArchive } from "./shift-archive.ts";
+import type { Timekeeping } from "./timekeeping.ts";
+
+const RING_EDGES = 1 << 15;
+const MOST_LINES = 8;
+
+/** What an appliance watches. */
+export interface Source {
+  readonly driver: Driver;
+  /** @param saved what its time was before a restart; `reached` until when something was recorded then. */
+  time(saved: unknown, reached: { readonly boot: number; readonly monoUs: number } | null): Timekeeping;
+}
+
+/** What an appliance is started with. */
+export interface ApplianceOptions {
+  readonly config: Config;
+  readonly dataFolder: string;
+  readonly openSource: (channelNames: readonly string[]) => Promise<Source>;
+  readonly log: Log;
+  /** How long an event may wait for the disk; milliseconds. */
+  readonly commitWindowMs?: number;
+}
+
+/** A line of the appliance, with the shifts that are over. */
+export interface WatchedLine {
+  readonly keeper: LineKeeper;
+  readonly archive: ShiftArchive;
+}
+
+/**
+ * The appliance: a source of edges, up to eight lines, one store.
+ *
+ * ```
+ *   source -> EdgeRing -> LineKeeper (one a line: contacts, shifts) -> Store
+ * ```
+ * Edges move time on; everything else happens between two portions of them.
+ */
+export class Appliance {
+  readonly config: Config;
+  readonly store: Store;
+  readonly notes: Notes;
+  readonly lines: readonly WatchedLine[];
+  readonly time: Timekeeping;
+  readonly alarms = new Map<StoreAlarm["kind"], StoreAlarm>();
+  /** Edges since the start, and those lost because the ring was full. */
+  edges = 0;
+  /** Time of the latest edge; null before there is one. */
+  nowUs: number | null = null;
+  readonly #log: Log;
+  readonly #source: Source;
+  readonly #ring = new EdgeRing(RING_EDGES);
+  readonly #targets: Wiring["targets"];
+  #isStopping = false;
+  #whenIdle: Promise<void> = Promise.resolve();
+
+  private constructor(
+    { config, log }: ApplianceOptions,
+    parts: { store: Store; notes: Notes; lines: readonly WatchedLine[]; time: Timekeeping; source: Source },
+  ) {
+    this.config = config;
+    this.#log = log;
+    this.store = parts.store;
+    this.notes = parts.notes;
+    this.lines = parts.lines;
+    this.time = parts.time;
+    this.#source = parts.source;
+    this.#targets = wire(config).targets;
+  }
+
+  /**
+   * Opens the store and the source, and brings every line to where it was.
+   * @throws InputError when the store or the source cannot be opened, in one line.
+   */
+  static async start(options: ApplianceOptions): Promise<Appliance> {
+    const early: StoreAlarm[] = [];
+    let listen = (alarm: StoreAlarm): void => {
+      early.push(alarm);
+    };
+    const { config, dataFolder, openSource, log, commitWindowMs = 1000 } = options;
+    const store = await Store.open(dataFolder, {
+      commitWindowMs,
+      onAlarm: (alarm) => listen(alarm),
+    });
+    try {
+      const notes = await Notes.load(store);
+      const source = await openSource(wire(config).names);
+      const lines = await openLines(config, store, notes, source, log);
+      await store.markStarted();
+      const appliance = new Appliance(options, { store, notes, source, ...lines });
+      listen = (alarm) => appliance.#alarm(alarm);
+      for (const alarm of early) appliance.#alarm(alarm);
+      return appliance;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** The source's own loss: edges that did not fit into the ring. */
+  get lostEdges(): number {
+    return this.#ring.lost;
+  }
+
+  /** Works until the source ends or `stop` is called. @throws InputError when the source fails. */
+  async run(onPortion: () => void | Promise<void> = () => {}): Promise<void> {
+    for (let more = true; more && !this.#isStopping; ) {
+      more = await this.#source.driver.read(this.#ring);
+      await this.#whenIdle;
+      this.#drain();
+      await onPortion();
+    }
+  }
+
+  /** Nothing more is read: `run` ends. */
+  endReading(): void {
+    this.#isStopping = true;
+  }
+
+  /** What is certain goes to the disk, and the store is left clean. */
+  async stop(): Promise<void> {
+    this.endReading();
+    await this.#source.driver.close();
+    this.keep();
+    await this.store.close();
+  }
+
+  /** Hands the state of every line to the store's next commit: also while nothing happens, time has gone on. */
+  keep(): void {
+    for (const { keeper } of this.lines) {
+      keeper.putSnapshot();
+      keeper.putFront(this.time.save());
+    }
+  }
+
+  /** Shifts that are over become final though no edge comes; may be called at any time. */
+  closeDue(): void {
+    if (this.nowUs === null) return;
+    for (const { keeper } of this.lines) keeper.advance(this.nowUs, this.time);
+  }
+
+  /** One line on how things are, for `systemctl status`. */
+  summary(): string {
+    const seals = this.lines.map(({ keeper }) => `${keeper.settings.line.id} ${keeper.seals} seals`).join(", ");
+    return this.alarms.size === 0 ? seals : `${[...this.alarms.values()][0]?.message}; ${seals}`;
+  }
+
+  /** Looks for a step of the clock; the lines are counted anew when their times were wrong. */
+  async checkClock(): Promise<void> {
+    const steps = this.time.check().filter(({ boot }) => boot === this.time.boot);
+    for (const { beforeOffsetUs, afterOffsetUs } of steps) {
+      const seconds = (afterOffsetUs - beforeOffsetUs) / 1e6;
+      this.#log.notice("clock-step", { seconds });
+      this.#whenIdle = this.#reanchor(beforeOffsetUs);
+      await this.#whenIdle;
+    }
+  }
+
+  async #reanchor(beforeOffsetUs: number): Promise<void> {
+    for (const { keeper, archive } of this.lines) {
+      archive.dropFrom((keeper.bootStartUs ?? 0) + beforeOffsetUs);
+      const isDone = await keeper.reanchor();
+      if (!isDone) this.#log.warning("clock-step-kept", { line: keeper.settings.line.id });
+    }
+  }
+
+  #drain(): void {
+    this.#ring.drain((timeUs, name, level, lostBefore) => {
+      if (this.nowUs === null) for (const { keeper } of this.lines) keeper.begin(timeUs);
+      this.nowUs = timeUs;
+      this.edges++;
+      const target = this.#targets[name] as Wiring["targets"][number];
+      for (const line of target.lines)
+        (this.lines[line] as WatchedLine).keeper.edge(timeUs, target.channel, level, lostBefore);
+    });
+    if (this.nowUs === null) return;
+    for (const { keeper } of this.lines) keeper.advance(this.nowUs, this.time);
+  }
+
+  #alarm(alarm: StoreAlarm): void {
+    if (alarm.raised) this.alarms.set(alarm.kind, alarm);
+    else this.alarms.delete(alarm.kind);
+    this.#log[alarm.raised ? "warning" : "notice"](`store-${alarm.kind}`, { message: alarm.message });
+  }
+}
+
+async function openLines(config: Config, store: Store, notes: Notes, source: Source, log: Log) {
+  const numbers: number[] = [];
+  for (const { id } of config.line) numbers.push(await numberOf(id, notes));
+  const starts = await Promise.all(numbers.map((number) => store.load(number)));
+  const fronts = starts.flatMap(({ front }) => (front === null ? [] : [front.state as FrontState]));
+  const time = source.time(latestAnchors(fronts), reachedBy(fronts));
+  const lines: WatchedLine[] = [];
+  for (const [i, line] of config.line.entries()) {
+    const number = numbers[i] as number;
+    const archive = await ShiftArchive.open(store, number);
+    const onFinal = (input: ShiftInput) => {
+      archive.put(input);
+      log.info("shift-final", { line: line.id, shift: input.window.id, seals: input.sealCount });
+    };
+    const plan = planOf(dailyPlanConfig(config), line, 0);
+    const offsetOf = (boot: number) => time.offsetOf(boot);
+    const settings = { line, number, store, plan, offsetOf, onFinal };
+    lines.push({ keeper: await LineKeeper.load(settings, time), archive });
+  }
+  return { lines, time };
+}
+
+/** The store's number of a line; a line that is new gets the next one. */
+async function numberOf(id: LineConfig["id"], notes: Notes): Promise<number> {
+  const known = notes.lineNumber(id);
+  if (known !== null) return known;
+  const number = notes.lineNumbers;
+  if (number >= MOST_LINES)
+    throw new InputError({
+      source: `line ${id}`,
+      problem: `the store holds ${MOST_LINES} lines already`,
+      remedy: "give a line of before its old id, or begin with an empty data folder",
+    });
+  await notes.add({ note: "line", line: id, number });
+  return number;
+}
+
+function latestAnchors(fronts: readonly FrontState[]): SavedAnchors | null {
+  return fronts.toSorted((a, b) => a.boot - b.boot).at(-1)?.anchors as SavedAnchors | null;
+}
+
+function reachedBy(fronts: readonly FrontState[]) {
+  const boot = Math.max(...fronts.map((front) => front.boot));
+  const times = fronts.flatMap((front) => (front.boot === boot ? [front.contacts?.nowUs ?? 0] : []));
+  return times.length === 0 ? null : { boot, monoUs: Math.max(...times) };
+}

@@ -1,0 +1,106 @@
+import { InputError } from "../../drivers/input-error.ts";
+import { LocalClock } from "../local-clock.ts";
+import { Products } from "../products.ts";
+import type { ReportContext } from "../report/report-context.ts";
+import { settingsHash } from "../settings-hash.ts";
+import type { ShiftInput } from "../shift-input.ts";
+import { type ShiftResult, shiftResult } from "../shift-result.ts";
+import { version } from "../version.ts";
+import type { Appliance, WatchedLine } from "./appliance.ts";
+
+const HISTORY = 10;
+
+/** Results of the appliance's lines as reports and views show them; the same calculation as `replay`. */
+export class Views {
+  readonly #appliance: Appliance;
+
+  constructor(appliance: Appliance) {
+    this.#appliance = appliance;
+  }
+
+  /**
+   * The line that is meant; the only one when none is named.
+   * @throws InputError for a line that is not there, or none named of several.
+   */
+  line(id: string | null): WatchedLine {
+    const { lines } = this.#appliance;
+    const found =
+      id === null && lines.length === 1 ? lines[0] : lines.find(({ keeper }) => keeper.settings.line.id === id);
+    if (found !== undefined) return found;
+    const ids = lines.map(({ keeper }) => keeper.settings.line.id).join(", ");
+    throw new InputError({
+      source: id === null ? "line" : `line ${id}`,
+      problem: id === null ? "there are several lines" : "there is no such line",
+      remedy: `name one of ${ids}`,
+    });
+  }
+
+  /** The shifts of a line that are not final, oldest first, as they stand. */
+  open(line: WatchedLine): readonly ShiftResult[] {
+    return line.keeper.pipeline.inputs().map((input) => this.result(line, input));
+  }
+
+  /** The shift under way, or the latest one; null before there is any. */
+  async current(line: WatchedLine): Promise<ShiftResult | null> {
+    const open = this.open(line).at(-1);
+    if (open !== undefined) return open;
+    const [last] = await line.archive.latest(1);
+    return last === undefined ? null : this.result(line, last);
+  }
+
+  /**
+   * A shift by its id; the current one when none is given.
+   * @throws InputError for a shift that is not there.
+   */
+  async shift(line: WatchedLine, id: string | null): Promise<ShiftResult> {
+    if (id === null) {
+      const current = await this.current(line);
+      if (current !== null) return current;
+    } else {
+      const open = line.keeper.pipeline.inputs().find(({ window }) => window.id === id);
+      const input = open ?? (await line.archive.get(id));
+      if (input !== null) return this.result(line, input);
+    }
+    throw new InputError({
+      source: `shift ${id ?? "now"}`,
+      problem: `there is no such shift of ${line.keeper.settings.line.id}`,
+      remedy: "sealtrace report --list shows the shifts there are",
+    });
+  }
+
+  /** The latest shifts, oldest first, those under way included. */
+  async latest(line: WatchedLine, count: number): Promise<readonly ShiftResult[]> {
+    const over = (await line.archive.latest(count)).map((input) => this.result(line, input));
+    return [...over, ...this.open(line)].slice(-count);
+  }
+
+  /** What a report of this shift is written with: the same shift of the days before. */
+  async context(line: WatchedLine, shift: ShiftResult | null): Promise<ReportContext> {
+    const { config } = this.#appliance;
+    const before = shift === null ? [] : await this.#sameShiftBefore(line, shift);
+    return {
+      clock: new LocalClock(config.timeZone),
+      startWallUs: 0,
+      language: config.language,
+      version: version(),
+      settingsHash: settingsHash(config),
+      history: before,
+      maintenance: null,
+    };
+  }
+
+  /** A result of what was seen of a shift, with all that people have said since. */
+  result(line: WatchedLine, input: ShiftInput): ShiftResult {
+    const { notes } = this.#appliance;
+    const config = line.keeper.settings.line;
+    const products = new Products(config, notes.productEdits(config.id));
+    const corrections = notes.corrections(config.id, input.window.id);
+    return shiftResult(input, { line: config, products, startWallUs: 0, corrections });
+  }
+
+  async #sameShiftBefore(line: WatchedLine, shift: ShiftResult): Promise<readonly ShiftResult[]> {
+    const inputs = await line.archive.latest(HISTORY * 4);
+    const same = inputs.filter(({ window }) => window.name === shift.shift && window.startUs < shift.startUs);
+    return same.slice(-HISTORY).map((input) => this.result(line, input));
+  }
+}

@@ -1,0 +1,472 @@
+import { Availability, type AvailabilityInterval, type AvailabilityState } from "../algorithms/availability.ts";
+import { CycleLearner, type CycleLearnerState } from "../algorithms/ideal-cycle.ts";
+import type { Interval } from "../algorithms/interval.ts";
+import type { Product } from "../algorithms/mobisea/product-book.ts";
+import { NoiseBurst, type NoiseBurstState } from "../algorithms/noise-burst.ts";
+import type { Seal } from "../algorithms/signal.ts";
+import { BoundedList } from "./bounded-list.ts";
+import type { LineConfig } from "./config.ts";
+import type { ContactCounts, LineEvent, Remark } from "./line-event.ts";
+import { type PackedSeals, packSeals, unpackSeals } from "./packed-seals.ts";
+import { RunTallies, type RunTalliesState } from "./run-tally.ts";
+import { type PlacedSeal, type PlacedSealConsumer, SealLedger, type SealLedgerState } from "./seal-ledger.ts";
+import type { ShiftInput } from "./shift-input.ts";
+import type { ShiftPlan, ShiftWindow } from "./shift-plan.ts";
+
+// Three weeks of a fast line. Beyond it nobody reads stops of one shift, and memory must have a bound.
+const MOST_SEALS = 300_000;
+const MOST_ENTRIES = 300_000;
+const MOST_PULSES = 2_000_000;
+const MOST_REMARKS = 200;
+/** The contacts' filters are done with a moment, and a pack has come to the rejector, this long after it. */
+const SETTLED_SECONDS = 300;
+/** A machine that stood this long after its shift does not go on with it. */
+const IDLE_US = 1_800_000_000;
+/** A shift whose last stop has not ended by then is taken as it is. */
+const LONGEST_OPEN_US = 3 * 86_400_000_000;
+/** Shifts further back than this, in which nothing at all was seen, are left out. */
+const LONGEST_SILENCE_US = 40 * 86_400_000_000;
+
+type Learned = readonly (readonly [product: number, seconds: number | null])[];
+
+/** A shift that is not final yet. */
+interface OpenShift {
+  readonly window: ShiftWindow;
+  readonly tallies: RunTallies;
+  readonly sealsBefore: number;
+  /** Ideal cycles as they were when its last seal had been placed; null before. */
+  learned: Learned | null;
+}
+
+interface CountMark {
+  readonly atUs: number;
+  readonly counts: ContactCounts;
+}
+
+/** What an open shift is looked at with: the latest edge, and seals without a final place. */
+interface Moment {
+  readonly timeUs: number;
+  readonly counts: ContactCounts;
+  readonly later: readonly PlacedSeal[];
+  readonly products: readonly Product[];
+}
+
+/** What `LineShifts` is told besides the events. */
+export interface LineShiftsHooks {
+  /** Each seal in its final place. */
+  readonly onPlaced?: PlacedSealConsumer;
+  /** Each shift that is over for good, in order. */
+  readonly onFinal?: (input: ShiftInput) => void;
+}
+
+/** Everything `LineShifts` knows, for going on later with identical results. */
+export interface LineShiftsState {
+  readonly ledger: SealLedgerState;
+  readonly burst: NoiseBurstState;
+  readonly doubts: readonly (readonly [onUs: number, otherSeconds: readonly number[]])[];
+  readonly availability: AvailabilityState;
+  readonly learners: readonly (readonly [product: number, learner: CycleLearnerState])[];
+  readonly learning: number | null;
+  readonly open: readonly {
+    readonly window: ShiftWindow;
+    readonly tallies: RunTalliesState;
+    readonly sealsBefore: number;
+    readonly learned: Learned | null;
+  }[];
+  readonly seals: PackedSeals | null;
+  readonly states: readonly AvailabilityInterval[] | null;
+  readonly holes: readonly Interval[] | null;
+  readonly rejects: readonly number[] | null;
+  readonly energy: readonly number[] | null;
+  readonly remarks: readonly Remark[];
+  readonly moreRemarks: number;
+  readonly marks: readonly CountMark[];
+  readonly placedSeals: number;
+  readonly lastPlacedUs: number;
+  readonly startUs: number | null;
+  readonly movedToUs: number;
+  readonly blindSinceUs: number | null;
+  readonly lastSealUs: number;
+}
+
+/**
+ * The shifts of a line: events of its contacts in, for each shift everything that its result is computed from out.
+ *
+ * ```
+ *   seal -> NoiseBurst -> SealLedger (MoBiSea) -> the shift in which it ends
+ *   ready, sees, reject, energy, remark        -> lists, cut to a shift when somebody asks
+ * ```
+ * What comes out depends on the events alone, not on when it is asked for, nor on saving and restoring in between.
+ */
+export class LineShifts {
+  readonly #plan: ShiftPlan;
+  readonly #hooks: LineShiftsHooks;
+  readonly #ledger: SealLedger;
+  readonly #settledUs: number;
+  #burst: NoiseBurst;
+  /** Doubts about seals that the burst guard holds back, by start of the seal. */
+  #doubts = new Map<number, readonly number[]>();
+  #availability = new Availability();
+  #learners = new Map<number, CycleLearner>();
+  #learning: number | null = null;
+  #open: OpenShift[] = [];
+  readonly #seals = new BoundedList<PlacedSeal>(MOST_SEALS, ({ offUs }) => offUs);
+  readonly #states = new BoundedList<AvailabilityInterval>(MOST_ENTRIES, ({ endUs }) => endUs);
+  readonly #holes = new BoundedList<Interval>(MOST_ENTRIES, ({ endUs }) => endUs);
+  readonly #rejects = new BoundedList<number>(MOST_ENTRIES, (atUs) => atUs);
+  readonly #energy = new BoundedList<number>(MOST_PULSES, (atUs) => atUs);
+  #remarks: Remark[] = [];
+  #moreRemarks = 0;
+  #marks: CountMark[] = [];
+  #placedSeals = 0;
+  #lastPlacedUs = Number.NEGATIVE_INFINITY;
+  #startUs: number | null = null;
+  #movedToUs = 0;
+  #blindSinceUs: number | null = null;
+  #isFinished = false;
+  #lastSealUs = Number.NEGATIVE_INFINITY;
+
+  constructor(line: LineConfig, plan: ShiftPlan, hooks: LineShiftsHooks = {}) {
+    this.#plan = plan;
+    this.#hooks = hooks;
+    this.#ledger = new SealLedger(line.minRunSeals, (seal) => this.#place(seal));
+    this.#settledUs = (SETTLED_SECONDS + line.channels.reject.delaySeconds) * 1e6;
+    this.#burst = new NoiseBurst(line.shortestCycleSeconds ?? null);
+  }
+
+  /** The line is watched from here on. */
+  begin(timeUs: number): void {
+    this.#startUs = timeUs;
+    this.#movedToUs = timeUs;
+    const window = this.#plan.windowAt(timeUs);
+    const isWithin = window.startUs <= timeUs && timeUs < window.endUs;
+    if (isWithin && window.kind !== "unscheduled") this.#openShift(window);
+  }
+
+  /** Takes the next event; `LineEvent` says what it means. */
+  take(event: LineEvent): void {
+    if (event.kind === "seal") this.#takeSeal(event.seal);
+    else if (event.kind === "doubt") this.#takeDoubt(event.otherSeconds);
+    else if (event.kind === "ready") this.#takeReady(event.atUs, event.ready);
+    else if (event.kind === "sees") this.#see(event.atUs, event.sees);
+    else if (event.kind === "reject") this.#rejects.push(event.atUs);
+    else if (event.kind === "energy") this.#energy.push(event.atUs);
+    else if (event.kind === "remark") this.#remark(event.remark);
+    else this.#marks.push({ atUs: event.atUs, counts: event.counts });
+  }
+
+  /** Every event up to here has been taken: shifts begin and become final. */
+  advance(decidedUntilUs: number): void {
+    if (decidedUntilUs <= this.#movedToUs) return;
+    this.#openUntil(decidedUntilUs);
+    this.#movedToUs = decidedUntilUs;
+    while (this.#open[0] !== undefined && this.#becomesFinal(this.#open[0], decidedUntilUs)) this.#closeFirst();
+  }
+
+  /** Nothing follows: every seal gets its place. */
+  finish(untilUs: number): void {
+    this.advance(untilUs);
+    this.#settle();
+    this.#isFinished = true;
+  }
+
+  /**
+   * The shifts that are not final, oldest first, as they stand.
+   * @param now time of the latest edge, and the edge counts so far.
+   */
+  inputs(now: { readonly timeUs: number; readonly counts: ContactCounts }): readonly ShiftInput[] {
+    const { waiting, products } = this.#ledger.view();
+    const later = [...waiting, ...this.#burst.waiting.map(unplaced)];
+    return this.#withWindowsOf(later).map((shift) => this.#input(shift, { ...now, later, products }));
+  }
+
+  /** All products of the line so far. */
+  products(): readonly Product[] {
+    return this.#ledger.view().products;
+  }
+
+  /** The ideal cycle of each product as learned so far, in seconds; null where there were too few cycles. */
+  learnedCycles(): ReadonlyMap<number, number | null> {
+    return new Map(this.#learned());
+  }
+
+  #takeSeal(seal: Seal): void {
+    this.advance(seal.offUs);
+    this.#lastSealUs = seal.offUs;
+    for (const event of this.#burst.push(seal)) this.#takeBurstEvent(event);
+  }
+
+  #takeBurstEvent(event: ReturnType<NoiseBurst["push"]>[number]): void {
+    if (event.kind === "burst") {
+      this.#remark({ kind: "noise-burst", startUs: event.startUs, endUs: event.endUs });
+      this.#holes.push({ startUs: event.startUs, endUs: event.endUs });
+      return;
+    }
+    this.#ledger.push(event.seal);
+    const otherSeconds = this.#doubts.get(event.seal.onUs);
+    if (otherSeconds === undefined) return;
+    this.#doubts.delete(event.seal.onUs);
+    this.#ledger.doubtLast(otherSeconds);
+  }
+
+  #takeDoubt(otherSeconds: readonly number[]): void {
+    const held = this.#burst.waiting.at(-1);
+    if (held !== undefined) this.#doubts.set(held.onUs, otherSeconds);
+    else if (this.#burst.burst === null) this.#ledger.doubtLast(otherSeconds);
+  }
+
+  #takeReady(atUs: number, ready: boolean | null): void {
+    const ended = ready === null ? this.#availability.finish(atUs) : this.#availability.push(atUs, ready ? 1 : 0);
+    if (ended !== undefined && ended.ready !== null) this.#states.push(ended);
+  }
+
+  #see(atUs: number, sees: boolean): void {
+    const since = this.#blindSinceUs;
+    this.#blindSinceUs = sees ? null : atUs;
+    if (!sees || since === null || since >= atUs) return;
+    this.#holes.push({ startUs: since, endUs: atUs });
+  }
+
+  #remark(remark: Remark): void {
+    // A stuck contact is told while it is closed and again with its end.
+    const last = this.#remarks.at(-1);
+    if (last?.kind === remark.kind && last.startUs === remark.startUs) this.#remarks.pop();
+    if (this.#remarks.length < MOST_REMARKS) this.#remarks.push(remark);
+    else this.#moreRemarks++;
+  }
+
+  /** A seal has its final place. */
+  #place(seal: PlacedSeal): void {
+    this.#hooks.onPlaced?.(seal);
+    const shift = this.#shiftOf(seal.offUs);
+    for (const earlier of this.#open) {
+      if (earlier === shift) break;
+      earlier.learned ??= this.#learned();
+    }
+    this.#learn(seal);
+    this.#placedSeals++;
+    shift.tallies.add(seal);
+    this.#seals.push(seal);
+    this.#lastPlacedUs = seal.offUs;
+  }
+
+  #learn({ onUs, product }: PlacedSeal): void {
+    const isHole = ({ endUs }: Interval) => this.#lastPlacedUs < endUs && endUs <= onUs;
+    if (this.#holes.items?.findLast(isHole) !== undefined) this.#currentLearner()?.interrupt();
+    if (product !== null && product !== this.#learning) {
+      this.#currentLearner()?.interrupt();
+      this.#learning = product;
+      if (!this.#learners.has(product)) this.#learners.set(product, new CycleLearner());
+    }
+    this.#currentLearner()?.push(onUs);
+  }
+
+  #currentLearner(): CycleLearner | undefined {
+    return this.#learning === null ? undefined : this.#learners.get(this.#learning);
+  }
+
+  #learned(): Learned {
+    return [...this.#learners].map(([product, learner]) => [product, learner.seconds]);
+  }
+
+  #shiftOf(offUs: number): OpenShift {
+    const known = this.#open.findLast(({ window }) => window.fromUs <= offUs && offUs < window.untilUs);
+    return known ?? this.#openShift(this.#plan.windowAt(offUs));
+  }
+
+  #openShift(window: ShiftWindow): OpenShift {
+    const sealsBefore = this.#placedSeals;
+    const shift: OpenShift = { window, tallies: new RunTallies(), sealsBefore, learned: null };
+    this.#open.push(shift);
+    this.#open.sort((a, b) => a.window.fromUs - b.window.fromUs);
+    return shift;
+  }
+
+  /** Shifts that begin by then are there, whether anything is made in them or not. */
+  #openUntil(untilUs: number): void {
+    const fromUs = Math.max(this.#movedToUs, untilUs - LONGEST_SILENCE_US);
+    for (let at = this.#plan.nextBoundaryUs(fromUs); at <= untilUs; at = this.#plan.nextBoundaryUs(at)) {
+      const window = this.#plan.windowAt(at);
+      const isOpen = this.#open.some((shift) => shift.window.id === window.id);
+      if (window.kind === "shift" && window.startUs === at && !isOpen) this.#openShift(window);
+    }
+  }
+
+  #becomesFinal({ window }: OpenShift, untilUs: number): boolean {
+    const { endUs, untilUs: zoneEndUs, touchesAfter } = window;
+    if (untilUs < Math.max(zoneEndUs, endUs + this.#settledUs)) return false;
+    const isOver = !touchesAfter || untilUs >= endUs + LONGEST_OPEN_US;
+    if (isOver && untilUs >= Math.max(this.#lastSealUs, zoneEndUs) + IDLE_US) this.#settle();
+    if (this.#waitsBefore(zoneEndUs)) return false;
+    return isOver || this.#seals.items === null || this.#seals.items.some((seal) => isInRunAfter(seal, endUs));
+  }
+
+  /** A seal that ended before this has no place yet. */
+  #waitsBefore(timeUs: number): boolean {
+    const first = this.#ledger.waitingSinceUs ?? this.#burst.waiting[0]?.offUs;
+    return first !== undefined && first < timeUs;
+  }
+
+  #settle(): void {
+    for (const event of this.#burst.finish()) this.#takeBurstEvent(event);
+    if (this.#ledger.waitingCount > 0) this.#ledger.settle();
+  }
+
+  #closeFirst(): void {
+    const shift = this.#open[0] as OpenShift;
+    const { products } = this.#ledger.view();
+    const counts = this.#marks.at(-1)?.counts ?? {};
+    this.#hooks.onFinal?.(this.#input(shift, { timeUs: this.#movedToUs, counts, later: [], products }, true));
+    this.#open.shift();
+    this.#forget(shift.window);
+  }
+
+  /** What the next shift needs stays: the seals since the last run's end, and all states since then. */
+  #forget({ endUs, untilUs }: ShiftWindow): void {
+    const last = this.#seals.items?.findLast(({ offUs, product }) => offUs < untilUs && product !== null);
+    const keepUs = Math.min(last?.offUs ?? untilUs, untilUs);
+    this.#seals.dropBefore(keepUs);
+    for (const list of [this.#states, this.#holes]) list.dropBefore(keepUs);
+    for (const list of [this.#rejects, this.#energy]) list.dropBefore(keepUs);
+    this.#remarks = this.#remarks.filter(({ startUs }) => startUs >= untilUs);
+    this.#moreRemarks = 0;
+    const from = this.#marks.findLastIndex(({ atUs }) => atUs <= endUs);
+    this.#marks = this.#marks.slice(Math.max(0, from));
+  }
+
+  /** All open shifts, those included that exist only because of seals without a final place. */
+  #withWindowsOf(later: readonly PlacedSeal[]): readonly OpenShift[] {
+    const shifts = [...this.#open];
+    for (const { offUs } of later) {
+      if (shifts.some(({ window }) => window.fromUs <= offUs && offUs < window.untilUs)) continue;
+      const window = this.#plan.windowAt(offUs);
+      shifts.push({ window, tallies: new RunTallies(), sealsBefore: this.#placedSeals, learned: null });
+    }
+    return shifts.sort((a, b) => a.window.fromUs - b.window.fromUs);
+  }
+
+  #input({ window, tallies, sealsBefore, learned }: OpenShift, now: Moment, isFinal = false): ShiftInput {
+    const { fromUs, untilUs } = window;
+    const longestUs = window.touchesAfter ? window.endUs + LONGEST_OPEN_US : untilUs;
+    const seenUntilUs = isFinal ? Math.min(now.timeUs, longestUs) : now.timeUs;
+    const all = RunTallies.restore(tallies.save());
+    for (const seal of now.later) if (fromUs <= seal.offUs && seal.offUs < untilUs) all.add(seal);
+    return {
+      window,
+      seenFromUs: this.#startUs ?? window.startUs,
+      seenUntilUs,
+      isFinal: isFinal || (this.#isFinished && (window.kind === "whole" || seenUntilUs >= window.endUs)),
+      seals: this.#sealsAround(window, now.later),
+      sealCount: all.seals,
+      sealsBefore,
+      runs: all.runs,
+      products: this.#foundProducts(all, now.products, new Map(learned ?? this.#learned())),
+      availability: this.#statesUntil(seenUntilUs),
+      holes: this.#holesUntil(seenUntilUs),
+      rejectsUs: this.#rejects.save(),
+      energyUs: this.#energy.save(),
+      remarks: this.#remarks.filter(({ startUs }) => fromUs <= startUs && startUs < untilUs),
+      moreRemarks: this.#moreRemarks,
+      countsBefore: this.#marks.findLast(({ atUs }) => atUs <= window.startUs)?.counts ?? {},
+      countsAfter: this.#marks.find(({ atUs }) => atUs >= window.endUs)?.counts ?? now.counts,
+    };
+  }
+
+  /** From the last seal of a run before the window to the first one of a run after it. */
+  #sealsAround({ fromUs, endUs, untilUs, touchesAfter }: ShiftWindow, later: readonly PlacedSeal[]) {
+    const placed = this.#seals.items;
+    if (placed === null) return null;
+    const all = later.length === 0 ? placed : [...placed, ...later];
+    const first = all.findLastIndex(({ offUs, product }) => offUs < fromUs && product !== null);
+    const next = all.findIndex((seal) => (touchesAfter ? isInRunAfter(seal, endUs) : seal.offUs >= untilUs));
+    const end = next < 0 ? all.length : touchesAfter ? next + 1 : next;
+    return all.slice(Math.max(0, first), end);
+  }
+
+  #foundProducts(tallies: RunTallies, products: readonly Product[], learned: ReadonlyMap<number, number | null>) {
+    const numbers = new Set(tallies.runs.flatMap(({ product, rival }) => [product, rival]));
+    return products
+      .filter(({ number }) => numbers.has(number))
+      .map(({ number, sealingTimeSeconds }) => {
+        const learnedCycleSeconds = learned.get(number) ?? null;
+        return { number, sealingTimeSeconds, learnedCycleSeconds };
+      });
+  }
+
+  #statesUntil(untilUs: number): readonly AvailabilityInterval[] | null {
+    const known = this.#states.items;
+    const { startUs, ready } = this.#availability.open;
+    if (known === null || startUs === null || ready === null || startUs >= untilUs) return known;
+    return [...known, { startUs, endUs: untilUs, ready }];
+  }
+
+  #holesUntil(untilUs: number): readonly Interval[] | null {
+    const since = this.#blindSinceUs;
+    const known = this.#holes.items;
+    return known === null || since === null || since >= untilUs
+      ? known
+      : [...known, { startUs: since, endUs: untilUs }];
+  }
+
+  /** Everything needed to go on later with identical results. */
+  save(): LineShiftsState {
+    return {
+      ledger: this.#ledger.save(),
+      burst: this.#burst.save(),
+      doubts: [...this.#doubts],
+      availability: this.#availability.save(),
+      learners: [...this.#learners].map(([product, learner]) => [product, learner.save()]),
+      learning: this.#learning,
+      open: this.#open.map((shift) => ({ ...shift, tallies: shift.tallies.save() })),
+      seals: this.#seals.items === null ? null : packSeals(this.#seals.items),
+      states: this.#states.save(),
+      holes: this.#holes.save(),
+      rejects: this.#rejects.save(),
+      energy: this.#energy.save(),
+      remarks: [...this.#remarks],
+      moreRemarks: this.#moreRemarks,
+      marks: [...this.#marks],
+      placedSeals: this.#placedSeals,
+      lastPlacedUs: this.#lastPlacedUs,
+      startUs: this.#startUs,
+      movedToUs: this.#movedToUs,
+      blindSinceUs: this.#blindSinceUs,
+      lastSealUs: this.#lastSealUs,
+    };
+  }
+
+  /** Goes on where `save` was called. */
+  restore(state: LineShiftsState): void {
+    this.#ledger.restore(state.ledger);
+    this.#burst = NoiseBurst.restore(state.burst);
+    this.#doubts = new Map(state.doubts);
+    this.#availability = Availability.restore({ ...state.availability });
+    this.#learners = new Map(state.learners.map(([product, learner]) => [product, CycleLearner.restore(learner)]));
+    this.#learning = state.learning;
+    this.#open = state.open.map((shift) => ({ ...shift, tallies: RunTallies.restore(shift.tallies) }));
+    this.#seals.restore(state.seals === null ? null : unpackSeals(state.seals));
+    this.#states.restore(state.states);
+    this.#holes.restore(state.holes);
+    this.#rejects.restore(state.rejects);
+    this.#energy.restore(state.energy);
+    this.#remarks = [...state.remarks];
+    this.#moreRemarks = state.moreRemarks;
+    this.#marks = [...state.marks];
+    this.#placedSeals = state.placedSeals;
+    this.#lastPlacedUs = state.lastPlacedUs;
+    this.#startUs = state.startUs;
+    this.#movedToUs = state.movedToUs;
+    this.#blindSinceUs = state.blindSinceUs;
+    this.#lastSealUs = state.lastSealUs;
+  }
+}
+
+/** It ends every gap that reaches into the time after a moment: trial seals, which belong to nobody, do not. */
+function isInRunAfter({ onUs, product }: PlacedSeal, timeUs: number): boolean {
+  return product !== null && onUs >= timeUs;
+}
+
+/** A seal of which nobody knows yet whether it is one. */
+function unplaced({ onUs, offUs, sealingTimeSeconds }: Seal): PlacedSeal {
+  return { onUs, offUs, sealingTimeSeconds, isDoubtful: false, product: null, run: null, rival: null };
+}

@@ -1,0 +1,15 @@
+import type { Interval } from "../../algorithms/interval.ts";
+import type { ShiftHistory } from "../../algorithms/maintenance/shift-figures.ts";
+import type { MaintenanceSignal } from "../../algorithms/maintenance/signals.ts";
+
+/** What the maintenance block shows besides the shift's own result. */
+export interface MaintenanceFigures {
+  /** The shifts before, oldest first, and this one as the last. */
+  readonly shifts: ShiftHistory;
+  /** Signs of wear in this shift. */
+  readonly signals: readonly MaintenanceSignal[];
+  /** The clock hour with most rejected pulses; null when that is not known. */
+  readonly worstHour: (Interval & { readonly rejectedPulses: number }) | null;
+  /** When power went or came back, in line time; null when nobody keeps a record of it. */
+  readonly powerEventsUs: readonly number[] | null;
+}
