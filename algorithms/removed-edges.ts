@@ -21,6 +21,8 @@ export interface Bounce {
   readonly groups: number;
   /** From the first to the last edge of the longest such group, microseconds. */
   readonly longestUs: number;
+  /** The same of all such groups, added up. */
+  readonly sumUs: number;
 }
 
 type Shape = "few" | "burst" | "mains";
@@ -38,6 +40,7 @@ export interface EdgeAccountingState {
   short: number;
   bounceGroups: number;
   bounceLongestUs: number;
+  bounceSumUs: number;
   // the group that may still grow
   edges: number;
   keptInside: number;
@@ -74,6 +77,7 @@ function emptyState(groupGapUs: number): EdgeAccountingState {
     short: 0,
     bounceGroups: 0,
     bounceLongestUs: 0,
+    bounceSumUs: 0,
     edges: 0,
     keptInside: 0,
     holdsCandidate: false,
@@ -145,7 +149,8 @@ export class EdgeAccounting {
 
   /** The bounce at true changes since the start. */
   get bounce(): Bounce {
-    return { groups: this.#state.bounceGroups, longestUs: this.#state.bounceLongestUs };
+    const { bounceGroups, bounceLongestUs, bounceSumUs } = this.#state;
+    return { groups: bounceGroups, longestUs: bounceLongestUs, sumUs: bounceSumUs };
   }
 
   /** A raw edge after the candidate. */
@@ -289,5 +294,6 @@ export class EdgeAccounting {
     state.chatter += others;
     state.bounceGroups++;
     state.bounceLongestUs = Math.max(state.bounceLongestUs, spanUs);
+    state.bounceSumUs += spanUs;
   }
 }

@@ -23,7 +23,7 @@ export interface PlannedShift extends Interval {
 /**
  * When the shifts of a line are. Boundaries come from the local wall clock through the tz database, durations from UTC:
  * a night from 22:00 to 06:00 has 7 hours when the clock is put forward, 9 when it is put back. A wall time that does
- * not exist is the one as long after midnight as if the clock had not changed; of one that comes twice the first counts.
+ * not exist is the moment at which the clock is put forward; of one that comes twice the first counts.
  */
 export class Calendar {
   readonly clock: LocalClock;
@@ -69,6 +69,7 @@ export class Calendar {
   /** All shifts that overlap [fromUs, toUs), in order. */
   between(fromUs: number, toUs: number): readonly PlannedShift[] {
     const shifts: PlannedShift[] = [];
+    if (fromUs >= toUs) return shifts;
     const first = this.shiftAt(fromUs);
     if (first !== null) shifts.push(first);
     for (let shift = this.next(fromUs); shift !== null && shift.startUs < toUs; shift = this.next(shift.startUs))

@@ -6,6 +6,8 @@ import { LocalClock } from "./local-clock.ts";
 const MINUTES_PER_DAY = 1440;
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 const MOST = 100;
+// Temporal takes an offset or a whole date and time as well: neither knows when the clock changes.
+const ZONE_NAME = /^[A-Za-z][\w+/-]*$/;
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 export const LANGUAGES = ["en", "es"] as const;
@@ -25,7 +27,7 @@ const name = v.pipe(
 const few = <const T extends v.GenericSchema>(item: T) =>
   v.pipe(v.array(item), v.maxLength(MOST, `must be ${MOST} at most`));
 
-const pause = v.strictObject({ start: clockTime, end: clockTime });
+const pause = v.strictObject({ name: v.optional(name), start: clockTime, end: clockTime });
 const shift = v.strictObject({
   name,
   days: v.optional(
@@ -155,6 +157,7 @@ function isDate(text: string): boolean {
 }
 
 function isTimeZone(text: string): boolean {
+  if (!ZONE_NAME.test(text)) return false;
   try {
     return new LocalClock(text).timeZone === text;
   } catch {

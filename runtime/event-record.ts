@@ -13,7 +13,7 @@ const REMARKS = [
   "noise-burst",
   "clock-step",
 ] as const satisfies Remark["kind"][];
-const COUNTS = 2 + REMOVED_KINDS.length;
+const COUNTS = 4 + REMOVED_KINDS.length;
 
 /** What the store keeps of a line besides its events: the line is watched from here on. */
 export type StoredLineEvent = LineEvent | { readonly kind: "begin"; readonly atUs: number };
@@ -86,7 +86,16 @@ export function fromStored({ type, monoUs, values }: StoredEvent, offsetUs: numb
 function countValues(counts: ContactCounts): number[] {
   return CONTACTS.flatMap((contact, i) => {
     const known = counts[contact];
-    return known === undefined ? [] : [i, known.edges, known.kept, ...REMOVED_KINDS.map((kind) => known.removed[kind])];
+    return known === undefined
+      ? []
+      : [
+          i,
+          known.edges,
+          known.kept,
+          known.bounces,
+          known.bounceUs,
+          ...REMOVED_KINDS.map((kind) => known.removed[kind]),
+        ];
   });
 }
 
@@ -95,8 +104,14 @@ function countsFrom(values: readonly number[]): ContactCounts {
   for (let at = 0; at + COUNTS < values.length; at += COUNTS + 1) {
     const contact = CONTACTS[values[at] as number];
     if (contact === undefined) continue;
-    const [edges, kept, ...removed] = values.slice(at + 1, at + COUNTS + 1);
-    counts[contact] = { edges, kept, removed: Object.fromEntries(REMOVED_KINDS.map((kind, i) => [kind, removed[i]])) };
+    const [edges, kept, bounces, bounceUs, ...removed] = values.slice(at + 1, at + COUNTS + 1);
+    counts[contact] = {
+      edges,
+      kept,
+      bounces,
+      bounceUs,
+      removed: Object.fromEntries(REMOVED_KINDS.map((kind, i) => [kind, removed[i]])),
+    };
   }
   return counts as ContactCounts;
 }

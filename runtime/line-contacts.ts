@@ -1,17 +1,9 @@
 import { ContactFilter, type ContactFilterState } from "../algorithms/contact-filter.ts";
 import { OtherReadings, type OtherReadingsState } from "../algorithms/other-readings.ts";
 import { type SealEvent, SealRules, type SealRulesState } from "../algorithms/seal-rules.ts";
-import {
-  CHANNEL_KINDS,
-  CONTACTS,
-  type Contact,
-  type EdgeCounts,
-  type Level,
-  REMOVED_KINDS,
-  type Seal,
-} from "../algorithms/signal.ts";
+import { CHANNEL_KINDS, CONTACTS, type Contact, type Level, REMOVED_KINDS, type Seal } from "../algorithms/signal.ts";
 import type { LineConfig } from "./config.ts";
-import type { ContactCounts, LineEventConsumer, Remark } from "./line-event.ts";
+import type { ContactCount, ContactCounts, LineEventConsumer, Remark } from "./line-event.ts";
 
 const SEALING = CHANNEL_KINDS.indexOf("sealing");
 const AVAILABILITY = CHANNEL_KINDS.indexOf("availability");
@@ -131,7 +123,7 @@ export class LineContacts {
   counts(): ContactCounts {
     const seen = CONTACTS.filter((contact) => this.has(contact) || this.#base[contact] !== undefined);
     return Object.fromEntries(
-      seen.map((contact) => [contact, sumOf(this.filterOf(contact).edges.counts(), this.#base[contact])]),
+      seen.map((contact) => [contact, sumOf(countOf(this.filterOf(contact)), this.#base[contact])]),
     );
   }
 
@@ -321,12 +313,19 @@ export class LineContacts {
   }
 }
 
-function sumOf(counts: EdgeCounts, base: EdgeCounts | undefined): EdgeCounts {
+function countOf({ edges }: ContactFilter): ContactCount {
+  const { groups, sumUs } = edges.bounce;
+  return { ...edges.counts(), bounces: groups, bounceUs: sumUs };
+}
+
+function sumOf(counts: ContactCount, base: ContactCount | undefined): ContactCount {
   if (base === undefined) return counts;
   const removed = REMOVED_KINDS.map((kind) => [kind, counts.removed[kind] + base.removed[kind]]);
   return {
     edges: counts.edges + base.edges,
     kept: counts.kept + base.kept,
-    removed: Object.fromEntries(removed) as EdgeCounts["removed"],
+    removed: Object.fromEntries(removed) as ContactCount["removed"],
+    bounces: counts.bounces + base.bounces,
+    bounceUs: counts.bounceUs + base.bounceUs,
   };
 }

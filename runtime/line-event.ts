@@ -7,8 +7,14 @@ export interface Remark {
   readonly endUs: number | null;
 }
 
+/** Decided edges of a contact, and its bounces at true changes: how many, and their lengths added up. */
+export interface ContactCount extends EdgeCounts {
+  readonly bounces: number;
+  readonly bounceUs: number;
+}
+
 /** Edge counts of the contacts that were seen. */
-export type ContactCounts = Readonly<Partial<Record<Contact, EdgeCounts>>>;
+export type ContactCounts = Readonly<Partial<Record<Contact, ContactCount>>>;
 
 /**
  * What the contacts of a line told, as far as shifts are concerned. Everything behind the filters is computed from these

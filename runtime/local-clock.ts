@@ -49,11 +49,17 @@ export class LocalClock {
     return offsetUs;
   }
 
-  /** The moment of a local date (`2026-03-02`) and minute of the day; of a minute that comes twice the first. */
+  /**
+   * The moment of a local date (`2026-03-02`) and minute of the day; of a minute that comes twice the first, of one that
+   * is left out the moment at which the clock is put forward: a later minute is never an earlier moment.
+   */
   wallUs(date: string, minuteOfDay: number): number {
     const midnight = Temporal.PlainDate.from(date).toPlainDateTime();
     const local = midnight.add({ minutes: minuteOfDay });
-    return local.toZonedDateTime(this.timeZone, { disambiguation: "compatible" }).epochMilliseconds * 1000;
+    const zoned = local.toZonedDateTime(this.timeZone, { disambiguation: "earlier" });
+    const isLeftOut = !zoned.toPlainDateTime().equals(local);
+    const moment = isLeftOut ? (zoned.getTimeZoneTransition("next") ?? zoned) : zoned;
+    return moment.epochMilliseconds * 1000;
   }
 
   #local(wallUs: number): string {

@@ -1,3 +1,4 @@
+import type { ShiftFigures } from "../algorithms/maintenance/shift-figures.ts";
 import { CHANNEL_KINDS } from "../algorithms/signal.ts";
 import type { Driver } from "../drivers/driver.ts";
 import { EdgeRing } from "../drivers/edge-ring.ts";
@@ -9,7 +10,7 @@ import { Products } from "./products.ts";
 import type { PlacedSealConsumer } from "./seal-ledger.ts";
 import type { ShiftInput } from "./shift-input.ts";
 import { CalendarPlan, type ShiftPlan, WholePlan } from "./shift-plan.ts";
-import { type ShiftResult, shiftResult } from "./shift-result.ts";
+import { type ResultSettings, type ShiftResult, shiftFigures, shiftResult } from "./shift-result.ts";
 
 const RING_EDGES = 1 << 15;
 
@@ -92,8 +93,19 @@ function recordedLine(config: Config, line: LineConfig, startWallUs: number | nu
 }
 
 /** The shifts of a line so far, oldest first: those that are over and those that are not. */
-export function resultsOf({ pipeline, final }: RecordedLine, startWallUs: number | null): readonly ShiftResult[] {
-  const { line } = pipeline;
-  const settings = { line, products: new Products(line), startWallUs, corrections: [] };
-  return [...final, ...pipeline.inputs()].map((input) => shiftResult(input, settings));
+export function resultsOf(line: RecordedLine, startWallUs: number | null): readonly ShiftResult[] {
+  return shiftsOf(line).map((input) => shiftResult(input, settingsOf(line, startWallUs)));
+}
+
+/** What maintenance remembers of each of these shifts; null where it is not known. */
+export function figuresOf(line: RecordedLine, startWallUs: number | null): readonly (ShiftFigures | null)[] {
+  return shiftsOf(line).map((input) => shiftFigures(input, settingsOf(line, startWallUs)));
+}
+
+function shiftsOf({ pipeline, final }: RecordedLine): readonly ShiftInput[] {
+  return [...final, ...pipeline.inputs()];
+}
+
+function settingsOf({ pipeline: { line } }: RecordedLine, startWallUs: number | null): ResultSettings {
+  return { line, products: new Products(line), startWallUs, corrections: [] };
 }

@@ -4,8 +4,12 @@ import type { ReportContext } from "./report/report-context.ts";
 import { settingsHash } from "./settings-hash.ts";
 import { version } from "./version.ts";
 
-/** What a report of a recording is written with: no shifts before it are known. */
-export function reportContext(config: Config, startWallUs: number | null): ReportContext {
+/** What a report is written with; without `more` nothing is known of the shifts before. */
+export function reportContext(
+  config: Config,
+  startWallUs: number | null,
+  more: Partial<Pick<ReportContext, "history" | "maintenance">> = {},
+): ReportContext {
   return {
     clock: startWallUs === null ? null : new LocalClock(config.timeZone),
     startWallUs,
@@ -14,5 +18,6 @@ export function reportContext(config: Config, startWallUs: number | null): Repor
     settingsHash: settingsHash(config),
     history: [],
     maintenance: null,
+    ...more,
   };
 }

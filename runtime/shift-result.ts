@@ -2,6 +2,8 @@ import { type EnergySlot, type EnergyUse, energySlots, energyUse, productSpans }
 import { type FastSpells, tooSlowIdeals } from "../algorithms/fast-spells.ts";
 import type { Stop } from "../algorithms/gap-stops.ts";
 import { clip, type Interval, lengthUs, union } from "../algorithms/interval.ts";
+import type { ShiftFigures } from "../algorithms/maintenance/shift-figures.ts";
+import { summarise } from "../algorithms/maintenance/summarise.ts";
 import { MOST_MINUTES, minuteLetters, sealsByMinute } from "../algorithms/minute-letters.ts";
 import { type OeeResult, oee } from "../algorithms/oee.ts";
 import { type QualityCount, timesOf } from "../algorithms/oee-sums.ts";
@@ -10,7 +12,7 @@ import { CONTACTS, type Contact, type EdgeCounts, REMOVED_KINDS } from "../algor
 import { findStops, type TimeUse } from "../algorithms/stops.ts";
 import type { LineConfig } from "./config.ts";
 import { type Correction, scrapOf, unitsCorrection } from "./corrections.ts";
-import type { ContactCounts, Remark } from "./line-event.ts";
+import type { ContactCount, ContactCounts, Remark } from "./line-event.ts";
 import { type Products, productId } from "./products.ts";
 import type { RunTally, SuspectSeal } from "./run-tally.ts";
 import type { PlacedSeal } from "./seal-ledger.ts";
@@ -49,7 +51,7 @@ export interface ShiftResult {
   readonly notReadySeconds: number | null;
   readonly seals: number;
   readonly unassigned: number;
-  readonly signals: Readonly<Partial<Record<Contact, EdgeCounts>>>;
+  readonly signals: Readonly<Partial<Record<Contact, SignalResult>>>;
   readonly products: readonly ProductResult[];
   readonly runs: readonly RunResult[];
   /** Null, as `oee`, for a recording too long to be one shift. */
@@ -76,6 +78,12 @@ export interface ShiftResult {
   readonly corrections: readonly CorrectionResult[];
   readonly remarks: readonly Remark[];
   readonly moreRemarks: number;
+}
+
+/** Raw edges of a contact in the shift: `edges = kept + removed`. */
+export interface SignalResult extends EdgeCounts {
+  /** Mean length of a bounce at a true change; null when none bounced. */
+  readonly bounceSeconds: number | null;
 }
 
 /** A stop, and what people said about it. */
@@ -199,6 +207,11 @@ export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftR
     remarks,
     moreRemarks,
   };
+}
+
+/** What maintenance remembers of a shift; null where stops are not known. */
+export function shiftFigures(input: ShiftInput, settings: ResultSettings): ShiftFigures | null {
+  return new ShiftView(input, settings).figures();
 }
 
 /** A run with the product it counts for. */
@@ -355,11 +368,30 @@ class ShiftView {
     };
   }
 
+  figures(): ShiftFigures | null {
+    if (this.time === null) return null;
+    const { sealing } = signalCounts(this.#input.countsBefore, this.#input.countsAfter);
+    return summarise({
+      shiftId: this.#input.window.id,
+      startUs: this.span.startUs,
+      runSeconds: this.time.oee.runSeconds,
+      seals: this.#ownSeals(),
+      stops: this.time.use.stops,
+      bounceSeconds: sealing?.bounceSeconds ?? null,
+      removedEdges: sealing === undefined ? null : sealing.edges - sealing.kept,
+    });
+  }
+
   tooSlowIdeals(): readonly TooSlowIdealResult[] {
-    if (this.#seals === null) return [];
+    return tooSlowIdeals(this.#ownSeals(), this.#idealCycles()).map((spell) => ({
+      ...spell,
+      product: productId(spell.product),
+    }));
+  }
+
+  #ownSeals(): readonly PlacedSeal[] {
     const { startUs, endUs } = this.span;
-    const own = this.#seals.filter(({ onUs, offUs }) => onUs >= startUs && offUs <= endUs);
-    return tooSlowIdeals(own, this.#idealCycles()).map((spell) => ({ ...spell, product: productId(spell.product) }));
+    return this.#seals?.filter(({ onUs, offUs }) => onUs >= startUs && offUs <= endUs) ?? [];
   }
 
   #productOf(tally: RunTally): number {
@@ -596,12 +628,13 @@ function signalCounts(before: ContactCounts, after: ContactCounts): ShiftResult[
   return Object.fromEntries(seen);
 }
 
-function minus(after: EdgeCounts, before: EdgeCounts | undefined): EdgeCounts {
-  if (before === undefined) return after;
-  const removed = REMOVED_KINDS.map((kind) => [kind, after.removed[kind] - before.removed[kind]]);
+function minus(after: ContactCount, before: ContactCount | undefined): SignalResult {
+  const removed = REMOVED_KINDS.map((kind) => [kind, after.removed[kind] - (before?.removed[kind] ?? 0)]);
+  const bounces = after.bounces - (before?.bounces ?? 0);
   return {
-    edges: after.edges - before.edges,
-    kept: after.kept - before.kept,
+    edges: after.edges - (before?.edges ?? 0),
+    kept: after.kept - (before?.kept ?? 0),
     removed: Object.fromEntries(removed) as EdgeCounts["removed"],
+    bounceSeconds: bounces > 0 ? (after.bounceUs - (before?.bounceUs ?? 0)) / bounces / 1e6 : null,
   };
 }

@@ -106,6 +106,70 @@ t.test("shifts that touch on the wall clock touch in UTC, in every zone and ever
   t.end();
 });
 
+t.test("in the nights in which the clock changes shifts never overlap, and breaks stay in their shift", (t) => {
+  const nights = [
+    ["Europe/Madrid", Date.UTC(2026, 2, 28, 12)],
+    ["Europe/Madrid", Date.UTC(2026, 9, 24, 12)],
+    ["America/New_York", Date.UTC(2026, 2, 7, 17)],
+    ["America/New_York", Date.UTC(2026, 9, 31, 17)],
+    ["Australia/Lord_Howe", Date.UTC(2026, 9, 3, 3)],
+    ["Australia/Lord_Howe", Date.UTC(2026, 3, 4, 3)],
+    ["America/Santiago", Date.UTC(2026, 8, 5, 16)],
+    ["America/Santiago", Date.UTC(2026, 3, 4, 16)],
+  ] as const;
+  const half = (i: number) => `${String(Math.floor((i % 48) / 2)).padStart(2, "0")}:${i % 2 ? "30" : "00"}`;
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...nights),
+        fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { minLength: 2, maxLength: 6 }),
+        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        ([zone, noonMs], halves, isThere) => {
+          const starts = halves.sort((a, b) => a - b);
+          const shifts = starts.map((from, i) => {
+            const until = starts[i + 1] ?? (starts[0] as number) + 48;
+            const breaks = [{ start: half(from), end: half(from + 1) }];
+            return shift(`S${i}`, half(from), half(until), { breaks });
+          });
+          const days = calendar(
+            zone,
+            shifts.filter((_, i) => isThere[i]),
+          );
+          const planned = days.between(noonMs * 1000, noonMs * 1000 + 24 * HOUR_US);
+          planned.forEach(({ id, startUs, endUs, breaks }, i) => {
+            const before = planned[i - 1];
+            if (before !== undefined && before.endUs > startUs) throw new Error(`${before.id} overlaps ${id}`);
+            if (isThere.every(Boolean) && before !== undefined && before.endUs !== startUs)
+              throw new Error(`gap at ${id}`);
+            for (const pause of breaks)
+              if (pause.startUs < startUs || pause.endUs > endUs) throw new Error(`a break is outside ${id}`);
+          });
+        },
+      ),
+    ),
+  );
+  t.end();
+});
+
+t.test("what lies wholly in the hour that is left out is not there", (t) => {
+  const breaks = [
+    { start: "02:10", end: "02:30" },
+    { start: "03:10", end: "03:40" },
+  ];
+  const days = calendar("Europe/Madrid", [
+    shift("Night", "22:00", "02:00"),
+    shift("Gone", "02:00", "03:00"),
+    shift("Early", "03:00", "11:00"),
+  ]);
+  const fromUs = Date.UTC(2026, 2, 28, 21) * 1000;
+  const ids = days.between(fromUs, fromUs + 12 * HOUR_US).map(({ id }) => id);
+  t.same(ids, ["2026-03-28/night", "2026-03-29/early"]);
+  const night = calendar("Europe/Madrid", [shift("Night", "22:00", "06:00", { breaks })]).shiftAt(fromUs);
+  const tenPastUs = Date.UTC(2026, 2, 29, 1, 10) * 1000;
+  t.same(night?.breaks, [{ startUs: tenPastUs, endUs: tenPastUs + HOUR_US / 2 }]);
+  t.end();
+});
+
 t.test("local times of a report are those of the tz database", (t) => {
   t.doesNotThrow(() =>
     fc.assert(

@@ -81,7 +81,8 @@ class HandMade {
 }
 
 const NONE = { glitch: 0, chatter: 0, dropout: 0, burst: 0, mains: 0, short: 0 };
-const COUNTS = { sealing: { edges: 0, kept: 0, removed: NONE }, availability: { edges: 0, kept: 0, removed: NONE } };
+const COUNT = { edges: 0, kept: 0, removed: NONE, bounces: 0, bounceUs: 0 };
+const COUNTS = { sealing: COUNT, availability: COUNT };
 
 function us(seconds: number): number {
   return Math.round((MONDAY + seconds) * S);

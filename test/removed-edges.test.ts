@@ -87,7 +87,7 @@ t.test("edges under decision are pending, and in no count", (t) => {
 
 t.test("bounce: how often and for how long", (t) => {
   const contact = account([1000, 1004, 1007, 3000, 3001, 3003, 5000, 5500, 7000, 9000], 12_000);
-  t.same(contact.edges.bounce, { groups: 2, longestUs: 7 * MS });
+  t.same(contact.edges.bounce, { groups: 2, longestUs: 7 * MS, sumUs: 10 * MS });
   t.equal(contact.edges.counts().removed.chatter, 4);
   t.end();
 });

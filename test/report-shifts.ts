@@ -72,7 +72,7 @@ function inputOf(spec: ShiftSpec): ShiftInput {
   for (const seal of seals) tallies.add(seal);
   const numbers = [...new Set(tallies.runs.map((tally) => tally.product))];
   const removed = { glitch: 3, chatter: 8, dropout: 0, burst: 0, mains: 0, short: 1 };
-  const counts = { edges: 2 * seals.length + 12, kept: 2 * seals.length, removed };
+  const counts = { edges: 2 * seals.length + 12, kept: 2 * seals.length, removed, bounces: 0, bounceUs: 0 };
   const hasAvailability = spec.hasAvailability ?? true;
   return {
     window: windowOf(spec),

@@ -65,7 +65,7 @@ t.test("a correction shows what was counted", async (t) => {
   const text = shiftText(shift, contextOf());
   t.match(text, "2,958 (counted 2,970, corrected -12)");
   t.match(text, "-12 units of P2");
-  t.match(shiftsHtml([shift], contextOf()), "counted 2,970, corrected -12");
+  t.match(shiftsHtml([{ shift, context: contextOf() }]), "counted 2,970, corrected -12");
 });
 
 t.test("not measured, no data and not planned are three different things", async (t) => {
@@ -85,7 +85,7 @@ t.test("what is usual is the median of the shifts before", async (t) => {
     shiftOf({ ...EARLY, notReady: [{ startUs: 2 * HOUR_US, endUs: 2 * HOUR_US + minutes * 60e6 }] }),
   );
   t.match(shiftText(shiftOf(EARLY), contextOf({ history: before })), "or 360 units (usual 20 min)");
-  t.match(shiftsHtml([shiftOf(EARLY)], contextOf({ history: before })), 'class="ten"');
+  t.match(shiftsHtml([{ shift: shiftOf(EARLY), context: contextOf({ history: before }) }]), 'class="ten"');
 });
 
 t.test("wiring faults and noise are warned of", async (t) => {
@@ -117,7 +117,8 @@ t.test("any shift: a page of its own, tags balanced, names harmless", async (t) 
       fc.property(anyShift, fc.constantFrom("en", "es" as const), (spec, language) => {
         const shift = shiftOf(spec);
         const clock = spec.startWallUs === null ? { clock: null, startWallUs: null } : {};
-        const html = shiftsHtml([shift, shift], contextOf({ language, history: [shift], ...clock }));
+        const reported = { shift, context: contextOf({ language, history: [shift], ...clock }) };
+        const html = shiftsHtml([reported, reported]);
         const isSafe = !/<script|https?:|\son\w+=/i.test(html) && !CONTROL.test(html.replaceAll("\n", ""));
         return isSafe && unbalanced(html) === null && !UNWRITTEN.test(html.replace(/<style>.*?<\/style>/s, ""));
       }),
@@ -133,14 +134,15 @@ t.test("a page of a long shift is small", async (t) => {
     seals: 25,
     cycleSeconds: 5,
   }));
-  const html = shiftsHtml([shiftOf({ stretches, endUs: 8 * HOUR_US, ideals: [5, 5, 5, 5] })], contextOf());
+  const four = shiftOf({ stretches, endUs: 8 * HOUR_US, ideals: [5, 5, 5, 5] });
+  const html = shiftsHtml([{ shift: four, context: contextOf() }]);
   t.ok(html.length < 250_000, `${html.length} bytes`);
   t.match(html, "more", "long lists are cut");
 });
 
 t.test("what an idle end is drawn as", async (t) => {
   const shift = shiftOf({ ...EARLY, stretches: EARLY.stretches.slice(0, 2) });
-  const html = shiftsHtml([shift], contextOf());
+  const html = shiftsHtml([{ shift, context: contextOf() }]);
   const last = html.slice(html.indexOf("<span>13</span>"));
   t.match(last.slice(0, 300), '<rect class="wait" x="0" y="0" width="60"');
 });

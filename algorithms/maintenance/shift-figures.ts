@@ -42,7 +42,7 @@ export interface ShiftFigures {
   readonly seals: number;
   /** In order of product number. */
   readonly products: readonly ProductFigures[];
-  /** Median bounce at true changes of the sealing contact; null when not measured. */
+  /** Mean bounce at true changes of the sealing contact; null when not measured. */
   readonly bounceSeconds: number | null;
   /** Removed raw edges of the sealing contact for each seal; null when not measured. */
   readonly removedPerSeal: number | null;

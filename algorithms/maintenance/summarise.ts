@@ -17,7 +17,7 @@ export interface ShiftData {
   readonly seals: readonly PlacedSeal[];
   /** As `findStops` returns them, in order of time. */
   readonly stops: readonly Stop[];
-  /** Median bounce at true changes of the sealing contact; null when not measured. */
+  /** Mean bounce at true changes of the sealing contact; null when not measured. */
   readonly bounceSeconds: number | null;
   /** Removed raw edges of the sealing contact; null when not counted. */
   readonly removedEdges: number | null;

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { lengthUs, union } from "../../algorithms/interval.ts";
 import { CONTACTS } from "../../algorithms/signal.ts";
 import { printable } from "../../drivers/formats/printable.ts";
 import { Calendar, type PlannedShift } from "../calendar.ts";
@@ -41,7 +42,7 @@ function weekOf(config: Config, line: LineConfig): readonly WeekShift[] {
 
 function weekShift({ clock }: Calendar, { id, startUs, endUs, breaks, plannedStops }: PlannedShift): WeekShift {
   const hours = (us: number) => us / 3.6e9;
-  const pausesUs = [...breaks, ...plannedStops].reduce((sum, pause) => sum + pause.endUs - pause.startUs, 0);
+  const pausesUs = lengthUs(union([...breaks, ...plannedStops]));
   const [start, end] = [clock.iso(startUs), clock.iso(endUs)];
   return { id, start, end, hours: hours(endUs - startUs), plannedHours: hours(endUs - startUs - pausesUs) };
 }

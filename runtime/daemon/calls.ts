@@ -58,7 +58,7 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
     "report-html": reads(async (params) => {
       const line = lineOf(params);
       const shift = await views.shift(line, params.textOrNull("shift"));
-      return shiftsHtml([shift], await views.context(line, shift));
+      return shiftsHtml([{ shift, context: await views.context(line, shift) }]);
     }),
     view: reads(async (params) => {
       const line = lineOf(params);

@@ -1,18 +1,21 @@
+import { MOST_SHIFTS, type ShiftFigures } from "../../algorithms/maintenance/shift-figures.ts";
 import { InputError } from "../../drivers/input-error.ts";
-import { LocalClock } from "../local-clock.ts";
+import { maintenanceOf } from "../maintenance.ts";
 import { Products } from "../products.ts";
+import type { MaintenanceFigures } from "../report/maintenance-figures.ts";
 import type { ReportContext } from "../report/report-context.ts";
-import { settingsHash } from "../settings-hash.ts";
+import { reportContext } from "../report-context.ts";
 import type { ShiftInput } from "../shift-input.ts";
-import { type ShiftResult, shiftResult } from "../shift-result.ts";
-import { version } from "../version.ts";
+import { type ResultSettings, type ShiftResult, shiftFigures, shiftResult } from "../shift-result.ts";
 import type { Appliance, WatchedLine } from "./appliance.ts";
 
 const HISTORY = 10;
+const MOST_FIGURES = 1000;
 
 /** Results of the appliance's lines as reports and views show them; the same calculation as `replay`. */
 export class Views {
   readonly #appliance: Appliance;
+  readonly #figures = new Map<string, ShiftFigures | null>();
 
   constructor(appliance: Appliance) {
     this.#appliance = appliance;
@@ -77,25 +80,44 @@ export class Views {
   /** What a report of this shift is written with: the same shift of the days before. */
   async context(line: WatchedLine, shift: ShiftResult | null): Promise<ReportContext> {
     const { config } = this.#appliance;
-    const before = shift === null ? [] : await this.#sameShiftBefore(line, shift);
-    return {
-      clock: new LocalClock(config.timeZone),
-      startWallUs: 0,
-      language: config.language,
-      version: version(),
-      settingsHash: settingsHash(config),
-      history: before,
-      maintenance: null,
-    };
+    if (shift === null) return reportContext(config, 0);
+    const history = await this.#sameShiftBefore(line, shift);
+    return reportContext(config, 0, { history, maintenance: await this.maintenance(line, shift) });
+  }
+
+  /** Signs of wear in a shift, held against the sixty before it. */
+  async maintenance(line: WatchedLine, shift: ShiftResult): Promise<MaintenanceFigures | null> {
+    const inputs = await line.archive.latest(MOST_SHIFTS);
+    const settings = (id: string) => this.#settings(line, id);
+    const own = [...inputs, ...line.keeper.pipeline.inputs()].find(({ window }) => window.id === shift.id);
+    const before = inputs
+      .filter(({ window }) => window.kind !== "unscheduled" && window.startUs < shift.startUs && window.id !== shift.id)
+      .flatMap((input) => this.#figuresOf(line, input) ?? []);
+    return maintenanceOf(before, own === undefined ? null : shiftFigures(own, settings(shift.id)));
   }
 
   /** A result of what was seen of a shift, with all that people have said since. */
   result(line: WatchedLine, input: ShiftInput): ShiftResult {
+    return shiftResult(input, this.#settings(line, input.window.id));
+  }
+
+  #settings(line: WatchedLine, shiftId: string): ResultSettings {
     const { notes } = this.#appliance;
     const config = line.keeper.settings.line;
     const products = new Products(config, notes.productEdits(config.id));
-    const corrections = notes.corrections(config.id, input.window.id);
-    return shiftResult(input, { line: config, products, startWallUs: 0, corrections });
+    return { line: config, products, startWallUs: 0, corrections: notes.corrections(config.id, shiftId) };
+  }
+
+  /** Shifts that are over do not change, but what people say of products does: then they are summed up anew. */
+  #figuresOf(line: WatchedLine, input: ShiftInput): ShiftFigures | null {
+    const { id } = line.keeper.settings.line;
+    const key = `${id} ${input.window.id} ${this.#appliance.notes.productEdits(id).length}`;
+    const known = this.#figures.get(key);
+    if (known !== undefined) return known;
+    if (this.#figures.size > MOST_FIGURES) this.#figures.clear();
+    const figures = shiftFigures(input, this.#settings(line, input.window.id));
+    this.#figures.set(key, figures);
+    return figures;
   }
 
   async #sameShiftBefore(line: WatchedLine, shift: ShiftResult): Promise<readonly ShiftResult[]> {

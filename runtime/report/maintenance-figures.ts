@@ -1,6 +1,6 @@
 import type { Interval } from "../../algorithms/interval.ts";
 import type { ShiftHistory } from "../../algorithms/maintenance/shift-figures.ts";
-import type { MaintenanceSignal } from "../../algorithms/maintenance/signals.ts";
+import type { MaintenanceSignal, NotJudged } from "../../algorithms/maintenance/signals.ts";
 
 /** What the maintenance block shows besides the shift's own result. */
 export interface MaintenanceFigures {
@@ -8,6 +8,8 @@ export interface MaintenanceFigures {
   readonly shifts: ShiftHistory;
   /** Signs of wear in this shift. */
   readonly signals: readonly MaintenanceSignal[];
+  /** What could not be judged yet, and what it lacks. */
+  readonly notJudged: readonly NotJudged[];
   /** The clock hour with most rejected pulses; null when that is not known. */
   readonly worstHour: (Interval & { readonly rejectedPulses: number }) | null;
   /** When power went or came back, in line time; null when nobody keeps a record of it. */

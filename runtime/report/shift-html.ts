@@ -14,17 +14,23 @@ import { textsOf } from "./texts/texts-of.ts";
 const HOLE =
   '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hole" width=".8" height="4" patternUnits="userSpaceOnUse"><rect class="pause" width=".8" height="4"/><rect x="0" width=".25" height="4" style="fill:var(--hole)"/></pattern></defs></svg>';
 
+/** A shift, and what it is reported with. */
+export interface ReportedShift {
+  readonly shift: ShiftResult;
+  readonly context: ReportContext;
+}
+
 /**
- * The reports of some shifts as one self-contained HTML page: no network, no scripts, a sheet of A4 for a typical shift,
- * readable on a telephone; the same numbers as text and JSON.
+ * The reports of some shifts, one at least, as one self-contained HTML page: no network, no scripts, a sheet of A4 for a
+ * typical shift, readable on a telephone; the same numbers as text and JSON.
  */
-export function shiftsHtml(shifts: readonly ShiftResult[], context: ReportContext): string {
-  const { code } = textsOf(context.language);
-  const title = shifts
-    .map(({ lineName, id }) => `${named(lineName)} ${id}`)
+export function shiftsHtml(reported: readonly [ReportedShift, ...ReportedShift[]]): string {
+  const { code } = textsOf(reported[0].context.language);
+  const title = reported
+    .map(({ shift: { lineName, id } }) => `${named(lineName)} ${id}`)
     .slice(0, 3)
     .join(", ");
-  const articles = shifts.map((shift) => article(reportOf(shift, contextOf(shift, shifts, context))));
+  const articles = reported.map(({ shift, context }) => article(reportOf(shift, context)));
   return `<!doctype html>
 <html lang="${code}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title><style>${STYLE}</style></head>
@@ -32,20 +38,6 @@ export function shiftsHtml(shifts: readonly ShiftResult[], context: ReportContex
 ${articles.join("\n")}
 </body></html>
 `;
-}
-
-/** In a page of several shifts, what is known of before is only what the caller says. */
-function contextOf(shift: ShiftResult, shifts: readonly ShiftResult[], context: ReportContext): ReportContext {
-  return shifts.length === 1 || context.history.length === 0
-    ? context
-    : { ...context, history: historyOf(shift, context) };
-}
-
-/** The same shift of the same line, before this one. */
-function historyOf(shift: ShiftResult, { history }: ReportContext): readonly ShiftResult[] {
-  return history.filter(
-    ({ line, shift: name, startUs }) => line === shift.line && name === shift.shift && startUs < shift.startUs,
-  );
 }
 
 function article(report: Report): string {

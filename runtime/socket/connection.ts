@@ -28,6 +28,8 @@ export interface SocketServices {
 /** How one client is treated. */
 export interface ConnectionRules {
   readonly mayWrite: boolean;
+  /** Resolves when it is this client's turn to have a message handled. */
+  readonly turn: () => Promise<void>;
   /** Called after a frame that may be long was handed to the socket. */
   readonly onSent: () => void;
 }
@@ -40,8 +42,8 @@ const VALUE_BYTES = 1024 * 1024;
 /**
  * One client of the daemon, from hello to close.
  *
- * Nothing is read from it while its call is worked on or it has not taken its answer, and each message costs it one
- * turn of the event loop, so it can only slow itself. What it says against the protocol ends it with a fault.
+ * Nothing is read from it while its call is worked on or it has not taken its answer, and each of its messages
+ * waits for its turn, so it can only slow itself. What it says against the protocol ends it with a fault.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -82,7 +84,8 @@ export class Connection {
     this.#outbox.send(encodeFrame(HELLO, ANSWER_BYTES, "hello"));
     this.#expect("a hello");
     try {
-      for await (const chunk of this.#socket) {
+      // The last words of this side come after the last of the other.
+      for await (const chunk of this.#socket.iterator({ destroyOnReturn: false })) {
         await this.#take(chunk as Buffer);
         if (this.#ended) return;
       }
@@ -98,7 +101,7 @@ export class Connection {
   refuse(error: InputError, id: number | null = null): void {
     if (this.#ended) return;
     this.#sendFault(id, error);
-    this.#ended = true;
+    this.#release();
     // What the kernel has not taken by now waits for a client that does not read: it is not waited for.
     if (this.#socket.writableLength > 0) this.#socket.destroy();
     else this.#socket.destroySoon();
@@ -106,7 +109,7 @@ export class Connection {
 
   /** Ends the connection at once. */
   drop(): void {
-    this.#ended = true;
+    this.#release();
     this.#socket.destroy();
   }
 
@@ -115,9 +118,9 @@ export class Connection {
       this.#reader.push(chunk);
       for (let frame = this.#reader.next(); frame !== null && !this.#ended; frame = this.#reader.next()) {
         this.#relax();
-        await this.#handle(frame);
+        await this.#rules.turn();
+        if (!this.#ended) await this.#handle(frame);
         await this.#outbox.drained();
-        await nextTurn();
       }
       if (this.#reader.partial) this.#expect("the rest of a frame");
     } catch (error) {
@@ -256,8 +259,4 @@ function fault(problem: string): InputError {
 
 function readOnly(name: string): InputError {
   return new InputError({ source: name, problem: "this socket only looks", remedy: "use the control socket" });
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -44,6 +44,7 @@ export class SocketServer {
   #accepted = 0;
   #turnedAway = 0;
   #dropped = 0;
+  #turn = Promise.resolve();
   #pastCalls = 0;
   #pastReplaced = 0;
 
@@ -109,11 +110,18 @@ export class SocketServer {
     this.#accepted++;
     const connection: Connection = new Connection(socket, this.#services, {
       mayWrite: door === "control",
+      turn: () => this.#nextTurn(),
       onSent: () => this.#makeRoom(connection),
     });
     this.#connections.set(connection, door);
     socket.once("close", () => this.#forget(connection));
     connection.serve();
+  }
+
+  /** One message a turn of the event loop, whoever sent it: between two, the daemon does its own work. */
+  #nextTurn(): Promise<void> {
+    this.#turn = this.#turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#turn;
   }
 
   #turnAway(socket: Socket, door: Door): void {
