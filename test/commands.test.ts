@@ -103,8 +103,7 @@ t.test("replay prints a report that a shift manager can read", async (t) => {
   const { status, stdout, stderr } = await sealtrace(["replay", out]);
   t.equal(status, 0);
   t.equal(stderr, "");
-  for (const part of ["PRODUCTS MADE", "HOUR BY HOUR", "STOPS", "SIGNAL", "units made of"])
-    t.match(stdout, part);
+  for (const part of ["PRODUCTS MADE", "HOUR BY HOUR", "STOPS", "SIGNAL", "units made of"]) t.match(stdout, part);
   t.notMatch(stdout, /NaN|undefined|null|Infinity/);
   t.equal(
     Math.max(...stdout.split("\n").map((line) => line.length)) <= 100,
