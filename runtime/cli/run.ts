@@ -3,12 +3,13 @@ import { InputError } from "../../drivers/input-error.ts";
 import { systemClock } from "../clock/system-clock.ts";
 import { type Config, DEFAULT_CONFIG_PATH, defaultConfig, loadConfig } from "../config.ts";
 import { Appliance } from "../daemon/appliance.ts";
-import { Daemon } from "../daemon/daemon.ts";
+import { Daemon, type DaemonOptions } from "../daemon/daemon.ts";
 import { SimulatedSource } from "../daemon/simulated-source.ts";
 import { processLog } from "../log.ts";
 import { socketFolder } from "../socket/doors.ts";
 import { version } from "../version.ts";
 
+const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const DEFAULT_DATA = "/var/lib/sealtrace";
 
 interface RunOptions {
@@ -30,20 +31,30 @@ export async function run({ config: path, data = DEFAULT_DATA, socket, sim, spee
     });
   const clock = systemClock();
   const log = processLog(clock);
-  const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
-  const appliance = await Appliance.start({ config, dataFolder: data, openSource, log });
-  const folder = socketFolder(socket);
-  const daemon = await Daemon.start({ appliance, clock, log, socketFolder: folder }).catch(async (error: unknown) => {
+  const start = async (): Promise<boolean> => {
+    const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
+    const appliance = await Appliance.start({ config, dataFolder: data, openSource, log });
+    await work(appliance, { clock, log, socketFolder: socketFolder(socket) });
+    return appliance.shouldRestart;
+  };
+  while (await start());
+  log.end();
+}
+
+async function work(appliance: Appliance, options: Omit<DaemonOptions, "appliance">): Promise<void> {
+  const { log } = options;
+  const daemon = await Daemon.start({ appliance, ...options }).catch(async (error: unknown) => {
     await appliance.stop();
     throw error;
   });
-  log.notice("started", { version: version(), lines: config.line.length, boot: appliance.time.boot });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => appliance.endReading());
+  log.notice("started", { version: version(), lines: appliance.lines.length, boot: appliance.time.boot });
+  const stop = () => appliance.endReading();
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
   try {
     await daemon.work();
   } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
     await daemon.stop();
-    log.end();
   }
 }
 

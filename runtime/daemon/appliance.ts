@@ -63,7 +63,14 @@ export class Appliance {
   readonly #source: Source;
   readonly #ring = new EdgeRing(RING_EDGES);
   readonly #targets: Wiring["targets"];
+  /** The disk works again after a start without it: what it holds can only be counted in by starting anew. */
+  shouldRestart = false;
   #isStopping = false;
+  #stopWaiting: () => void = () => {};
+  /** Resolves when nothing more is to be read. */
+  readonly whenStopping = new Promise<void>((resolve) => {
+    this.#stopWaiting = resolve;
+  });
   #whenIdle: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -127,6 +134,11 @@ export class Appliance {
   /** Nothing more is read: `run` ends. */
   endReading(): void {
     this.#isStopping = true;
+    this.#stopWaiting();
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
   }
 
   /** What is certain goes to the disk, and the store is left clean. */
@@ -192,13 +204,19 @@ export class Appliance {
   #alarm(alarm: StoreAlarm): void {
     if (alarm.raised) this.alarms.set(alarm.kind, alarm);
     else this.alarms.delete(alarm.kind);
+    if (alarm.kind === "blind" && !alarm.raised) {
+      this.shouldRestart = true;
+      this.endReading();
+    }
     this.#log[alarm.raised ? "warning" : "notice"](`store-${alarm.kind}`, { message: alarm.message });
   }
 }
 
 async function openLines(config: Config, store: Store, notes: Notes, source: Source, log: Log) {
   const numbers: number[] = [];
-  for (const { id } of config.line) numbers.push(await numberOf(id, notes));
+  // without its disk the store cannot tell the numbers: most often they are the places in the configuration
+  const isBlind = store.opened.way === "blind";
+  for (const [i, { id }] of config.line.entries()) numbers.push(isBlind ? i : await numberOf(id, notes));
   const starts = await Promise.all(numbers.map((number) => store.load(number)));
   const fronts = starts.flatMap(({ front }) => (front === null ? [] : [front.state as FrontState]));
   const time = source.time(latestAnchors(fronts), reachedBy(fronts));

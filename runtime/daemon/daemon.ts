@@ -67,9 +67,13 @@ export class Daemon {
     return daemon;
   }
 
-  /** Counts until the source ends or `stop` is called. */
+  /** Counts until it is told to stop, and goes on answering when its source has come to an end. */
   async work(): Promise<void> {
     await this.#appliance.run(() => this.#watchdog.alive("source"));
+    if (this.#appliance.isStopping) return;
+    this.#log.notice("source-ended");
+    this.#watchdog.forget("source");
+    await this.#appliance.whenStopping;
   }
 
   /** Flushes and leaves a clean store. */

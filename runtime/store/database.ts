@@ -44,7 +44,7 @@ export function isDiskFault(error: unknown): boolean {
 
 /** True when the store may not be opened by this process at all. */
 export function isRefusal(error: unknown): boolean {
-  return /LEVEL_LOCKED|EACCES|EPERM|ENOTDIR|Permission denied|Not a directory/i.test(errorText(error));
+  return /LEVEL_LOCKED|EACCES|EPERM|ENOTDIR|EEXIST|Permission denied|Not a directory/i.test(errorText(error));
 }
 
 /** The whole chain of causes on one line. */

@@ -14,6 +14,7 @@ import { Views } from "../../runtime/daemon/views.ts";
 import { Log } from "../../runtime/log.ts";
 import type { ShiftResult } from "../../runtime/shift-result.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
+import { isUp } from "./daemon-up.ts";
 import { seededRandom } from "./random.ts";
 
 const MAIN = fileURLToPath(new URL("../../runtime/main.js", import.meta.url));
@@ -88,7 +89,7 @@ async function liveAndDie(folder: string, speed: number, lifeMs: number) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   try {
-    await once(child.stdout, "data");
+    if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
     const client = await SocketClient.connect({ folder });
     const durable = async () => ((await client.call("status")) as ApplianceStatus).lines[0]?.durableEvents ?? 0;
     const first = await durable();
