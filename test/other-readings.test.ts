@@ -46,6 +46,24 @@ t.test("a spurious pulse glued to the end", (t) => {
   t.end();
 });
 
+t.test("a drop-out right after the contact has bounced shut", (t) => {
+  // closed 1000-3400, bouncing until 1009, then lost until 1557: the filter begins the pulse there
+  const readings = readingsOf([1000, 1002, 1007, 1009, 1557, 3400]);
+  t.same(readings.of(seal(1557, 3400), 0, 8e6), [2.4]);
+  // a stray glitch is no bounce, and a bounce of long ago is another pulse's
+  t.same(readingsOf([1000, 1009, 1557, 3400]).of(seal(1557, 3400), 0, 8e6), []);
+  t.same(readingsOf([700, 702, 707, 709, 1557, 3400]).of(seal(1557, 3400), 0, 8e6), []);
+  t.end();
+});
+
+t.test("a spurious pulse right after the contact has opened", (t) => {
+  // opened at 3400 for 9 ms only, then closed by interference until 3900
+  const readings = readingsOf([1000, 3400, 3409, 3900, 8000]);
+  t.same(readings.of(seal(1000, 3900), 0, 8e6), [2.4]);
+  t.same(readingsOf([1000, 3000, 3009, 3900, 8000]).of(seal(1000, 3900), 0, 8e6), [], "too long ago");
+  t.end();
+});
+
 t.test("stretches of neighbouring seals are not readings of this one", (t) => {
   const readings = readingsOf([1000, 3400, 8000, 10_400, 15_000, 17_400]);
   t.same(readings.of(seal(8000, 10_400), 3.4e6, 15e6), []);
