@@ -180,6 +180,25 @@ export class LineShifts {
     return this.#withWindowsOf(later).map((shift) => this.#input(shift, { ...now, later, products }));
   }
 
+  /**
+   * The calendar may be another one than before a restart: the shift under way gets its new times, or ends here where the
+   * new calendar has another one.
+   */
+  adoptPlan(): void {
+    const nowUs = this.#movedToUs;
+    const at = this.#open.findIndex(({ window }) => window.startUs <= nowUs && nowUs < window.endUs);
+    const current = this.#open[at];
+    if (current === undefined) return;
+    const fresh = this.#plan.windowAt(nowUs);
+    if (fresh.id === current.window.id) {
+      this.#open[at] = { ...current, window: fresh };
+      return;
+    }
+    this.#open[at] = { ...current, window: { ...current.window, endUs: nowUs, untilUs: nowUs, touchesAfter: true } };
+    if (fresh.kind === "shift" && fresh.startUs <= nowUs)
+      this.#openShift({ ...fresh, startUs: nowUs, fromUs: nowUs, touchesBefore: true });
+  }
+
   /** All products of the line so far. */
   products(): readonly Product[] {
     return this.#ledger.view().products;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -157,6 +157,32 @@ t.test("what people say is kept: names, settings, merges, scrap, corrections, ma
   await once(daemon.child, "exit");
   const again = await started(t, folder, 20_000);
   t.same(await again.client.call("shift", { shift: "2026-03-02/early" }), { ...shift, state: "final" });
+});
+
+t.test("SIGHUP takes a new configuration without losing a seal; a bad one changes nothing", async (t) => {
+  const folder = t.testdir({ "config.toml": CONFIG });
+  const daemon = await started(t, folder, 2000);
+  const file = join(folder, "config.toml");
+  const path = daemon.folder;
+  const count = async () => {
+    const client = await SocketClient.connect({ folder: path });
+    const { lines } = (await client.call("status")) as ApplianceStatus;
+    client.close();
+    return { seals: lines[0]?.shift?.seals ?? 0, name: lines[0]?.name };
+  };
+  const before = await until(count, ({ seals }) => seals > 100);
+  writeFileSync(file, CONFIG.replace('"UTC"', '"Nowhere/City"'));
+  daemon.child.kill("SIGHUP");
+  await until(count, ({ seals }) => seals > before.seals + 50);
+  writeFileSync(file, `${CONFIG}[[line]]\nname = "Sealer 4"\n`);
+  daemon.child.kill("SIGHUP");
+  const after = await until(
+    () => count().catch(() => ({ seals: 0, name: "" })),
+    ({ name }) => name === "Sealer 4",
+  );
+  t.ok(after.seals > before.seals, "it goes on where it was");
+  daemon.child.kill("SIGKILL");
+  await once(daemon.child, "exit");
 });
 
 t.test("SIGTERM leaves a clean store within a second", async (t) => {

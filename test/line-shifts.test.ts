@@ -228,6 +228,41 @@ t.test("merging, naming and splitting products change results, and the input sta
   t.end();
 });
 
+t.test("a calendar that changes during a shift: new times for the same shift, or an end here and now", (t) => {
+  const before = new HandMade(configOf(shiftOf("Early", "06:00", "14:00")), 6 * HOUR).work(6 * HOUR, 10 * HOUR);
+  before.until(10 * HOUR);
+  const with_ = (config: Config) => {
+    const after = new HandMade(config, 6 * HOUR);
+    after.shifts.restore(structuredClone(before.shifts.save()));
+    after.shifts.adoptPlan();
+    return after
+      .work(10 * HOUR, 12 * HOUR)
+      .until(16.2 * HOUR)
+      .results();
+  };
+  const [longer, ...none] = with_(configOf(shiftOf("Early", "06:00", "15:00"))) as [ShiftResult];
+  t.same([none.length, longer.plannedEndUs, longer.seals], [0, us(15 * HOUR), 6 * 360]);
+  const [first, second] = with_(configOf(shiftOf("Morning", "05:00", "13:00"))) as [ShiftResult, ShiftResult];
+  t.same([first.id, first.seals, first.endUs], ["2026-03-02/early", 4 * 360, us(10 * HOUR)]);
+  t.same([second.id, second.seals, second.startUs], ["2026-03-02/morning", 2 * 360, us(10 * HOUR)]);
+  t.end();
+});
+
+t.test("faster than the machine can be: the burst is told, and none of it is counted", (t) => {
+  const base = configOf(shiftOf("Early", "06:00", "14:00"));
+  const config = { ...base, line: base.line.map((line) => ({ ...line, shortestCycleSeconds: 5 })) };
+  const line = new HandMade(config, 6 * HOUR).work(6 * HOUR, 8 * HOUR);
+  line
+    .work(8 * HOUR + 60, 8 * HOUR + 120, 2, 1)
+    .work(8 * HOUR + 180, 14 * HOUR)
+    .until(16 * HOUR);
+  const [early] = line.results() as [ShiftResult];
+  t.equal(early.seals, 720 + 360 * 6 - 18);
+  t.match(early.remarks, [{ kind: "noise-burst" }]);
+  t.ok((early.coverage as number) < 1, "what happened meanwhile nobody knows");
+  t.end();
+});
+
 t.test("a shift packed for the store gives the same result", (t) => {
   const line = new HandMade(configOf(shiftOf("Early", "06:00", "14:00")), 6 * HOUR);
   line

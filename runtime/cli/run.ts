@@ -5,7 +5,8 @@ import { type Config, DEFAULT_CONFIG_PATH, defaultConfig, loadConfig } from "../
 import { Appliance } from "../daemon/appliance.ts";
 import { Daemon, type DaemonOptions } from "../daemon/daemon.ts";
 import { SimulatedSource } from "../daemon/simulated-source.ts";
-import { processLog } from "../log.ts";
+import { type Log, processLog } from "../log.ts";
+import { settingsHash } from "../settings-hash.ts";
 import { socketFolder } from "../socket/doors.ts";
 import { version } from "../version.ts";
 
@@ -22,7 +23,7 @@ interface RunOptions {
 
 /** `sealtrace run`: the daemon, in the foreground, until it is told to stop or its source ends. */
 export async function run({ config: path, data = DEFAULT_DATA, socket, sim, speed }: RunOptions): Promise<void> {
-  const config = configOf(path);
+  let config = configOf(path);
   if (sim === undefined)
     throw new InputError({
       source: "run",
@@ -34,7 +35,16 @@ export async function run({ config: path, data = DEFAULT_DATA, socket, sim, spee
   const start = async (): Promise<boolean> => {
     const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
     const appliance = await Appliance.start({ config, dataFolder: data, openSource, log });
-    await work(appliance, { clock, log, socketFolder: socketFolder(socket) });
+    const reload = () => {
+      const next = reloaded(path, log);
+      if (next === null) return;
+      config = next;
+      appliance.restart();
+    };
+    process.on("SIGHUP", reload);
+    await work(appliance, { clock, log, socketFolder: socketFolder(socket) }).finally(() =>
+      process.off("SIGHUP", reload),
+    );
     return appliance.shouldRestart;
   };
   while (await start());
@@ -55,6 +65,19 @@ async function work(appliance: Appliance, options: Omit<DaemonOptions, "applianc
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, stop);
     await daemon.stop();
+  }
+}
+
+/** The configuration as it is on the disk now; null for a bad one, which changes nothing and says why. */
+function reloaded(path: string | undefined, log: Log): Config | null {
+  try {
+    const config = configOf(path);
+    log.notice("config-reloaded", { settings: settingsHash(config) });
+    return config;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    log.warning("config-refused", { message: error.message });
+    return null;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Config, LineConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import { planOf, type Wiring, wire } from "../recording.ts";
 import type { ShiftInput } from "../shift-input.ts";
-import { Store } from "../store/store.ts";
+import { Store, type StoreOptions } from "../store/store.ts";
 import type { StoreAlarm } from "../store/store-alarm.ts";
 import { dailyPlanConfig } from "./daily-plan.ts";
 import { type FrontState, LineKeeper } from "./line-keeper.ts";
@@ -32,6 +32,8 @@ export interface ApplianceOptions {
   readonly log: Log;
   /** How long an event may wait for the disk; milliseconds. */
   readonly commitWindowMs?: number;
+  /** For tests: another disk, another clock, somebody who listens. */
+  readonly storeOptions?: Omit<StoreOptions, "commitWindowMs" | "onAlarm">;
 }
 
 /** A line of the appliance, with the shifts that are over. */
@@ -63,7 +65,7 @@ export class Appliance {
   readonly #source: Source;
   readonly #ring = new EdgeRing(RING_EDGES);
   readonly #targets: Wiring["targets"];
-  /** The disk works again after a start without it: what it holds can only be counted in by starting anew. */
+  /** Somebody is to start anew when this one has stopped. */
   shouldRestart = false;
   #isStopping = false;
   #stopWaiting: () => void = () => {};
@@ -96,8 +98,9 @@ export class Appliance {
     let listen = (alarm: StoreAlarm): void => {
       early.push(alarm);
     };
-    const { config, dataFolder, openSource, log, commitWindowMs = 1000 } = options;
+    const { config, dataFolder, openSource, log, commitWindowMs = 1000, storeOptions } = options;
     const store = await Store.open(dataFolder, {
+      ...storeOptions,
       commitWindowMs,
       onAlarm: (alarm) => listen(alarm),
     });
@@ -139,6 +142,12 @@ export class Appliance {
 
   get isStopping(): boolean {
     return this.#isStopping;
+  }
+
+  /** As `endReading`, and somebody is to start anew: with another configuration, or with a disk that works again. */
+  restart(): void {
+    this.shouldRestart = true;
+    this.endReading();
   }
 
   /** What is certain goes to the disk, and the store is left clean. */
@@ -204,10 +213,7 @@ export class Appliance {
   #alarm(alarm: StoreAlarm): void {
     if (alarm.raised) this.alarms.set(alarm.kind, alarm);
     else this.alarms.delete(alarm.kind);
-    if (alarm.kind === "blind" && !alarm.raised) {
-      this.shouldRestart = true;
-      this.endReading();
-    }
+    if (alarm.kind === "blind" && !alarm.raised) this.restart();
     this.#log[alarm.raised ? "warning" : "notice"](`store-${alarm.kind}`, { message: alarm.message });
   }
 }

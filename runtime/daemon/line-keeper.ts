@@ -71,6 +71,7 @@ export class LineKeeper {
     const { snapshot, front, nextSeq } = await store.load(number);
     const shifts = keeper.#newShifts(snapshot?.state as LineShiftsState | undefined);
     await keeper.#replay(shifts, snapshot === null ? 0 : snapshot.lastSeq + 1);
+    shifts.adoptPlan();
     keeper.pipeline.continueWith(shifts, settings.offsetOf(boot));
     if (front !== null) keeper.#resume(front.state as FrontState, boot, isSeekable);
     keeper.#bootBase = { state: nextSeq === 0 ? null : shifts.save(), seq: nextSeq };
