@@ -29,6 +29,7 @@ export function addDaemonCommands(root: Command): void {
     .option(...LINE)
     .option(...JSON_OUT)
     .option("--html <out.html>", "write it as one self-contained page")
+    .option("--edges <out.csv>", "write its raw edges as a recording, as far back as the journal goes")
     .option("--list", "list the shifts there are")
     .action(async (shift, options) => (await import("./report.ts")).report(shift, options));
   addProductCommands(root);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { SavedAnchors } from "../../algorithms/anchors.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import { EdgeRing } from "../../drivers/edge-ring.ts";
@@ -6,9 +7,11 @@ import type { Config, LineConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import { planOf, type Wiring, wire } from "../recording.ts";
 import type { ShiftInput } from "../shift-input.ts";
+import { Journal } from "../store/journal.ts";
 import { Store, type StoreOptions } from "../store/store.ts";
 import type { StoreAlarm } from "../store/store-alarm.ts";
 import { dailyPlanConfig } from "./daily-plan.ts";
+import { journalChannel } from "./journal-edges.ts";
 import { type FrontState, LineKeeper } from "./line-keeper.ts";
 import { Notes } from "./notes.ts";
 import { ShiftArchive } from "./shift-archive.ts";
@@ -53,6 +56,8 @@ export interface WatchedLine {
 export class Appliance {
   readonly config: Config;
   readonly store: Store;
+  /** Raw edges of the last days or weeks. */
+  readonly journal: Journal;
   readonly notes: Notes;
   readonly lines: readonly WatchedLine[];
   readonly time: Timekeeping;
@@ -77,11 +82,19 @@ export class Appliance {
 
   private constructor(
     { config, log }: ApplianceOptions,
-    parts: { store: Store; notes: Notes; lines: readonly WatchedLine[]; time: Timekeeping; source: Source },
+    parts: {
+      store: Store;
+      journal: Journal;
+      notes: Notes;
+      lines: readonly WatchedLine[];
+      time: Timekeeping;
+      source: Source;
+    },
   ) {
     this.config = config;
     this.#log = log;
     this.store = parts.store;
+    this.journal = parts.journal;
     this.notes = parts.notes;
     this.lines = parts.lines;
     this.time = parts.time;
@@ -109,7 +122,10 @@ export class Appliance {
       const source = await openSource(wire(config).names);
       const lines = await openLines(config, store, notes, source, log);
       await store.markStarted();
-      const appliance = new Appliance(options, { store, notes, source, ...lines });
+      const journal = await Journal.open(join(dataFolder, "journal"), lines.time.boot, {
+        onAlarm: (alarm) => listen(alarm),
+      });
+      const appliance = new Appliance(options, { store, journal, notes, source, ...lines });
       listen = (alarm) => appliance.#alarm(alarm);
       for (const alarm of early) appliance.#alarm(alarm);
       return appliance;
@@ -155,6 +171,7 @@ export class Appliance {
     this.endReading();
     await this.#source.driver.close();
     this.keep();
+    await this.journal.close();
     await this.store.close();
   }
 
@@ -194,6 +211,7 @@ export class Appliance {
       archive.dropFrom((keeper.bootStartUs ?? 0) + beforeOffsetUs);
       const isDone = await keeper.reanchor();
       if (!isDone) this.#log.warning("clock-step-kept", { line: keeper.settings.line.id });
+      if (this.nowUs !== null) keeper.remark({ kind: "clock-step", startUs: this.nowUs, endUs: this.nowUs });
     }
   }
 
@@ -203,8 +221,11 @@ export class Appliance {
       this.nowUs = timeUs;
       this.edges++;
       const target = this.#targets[name] as Wiring["targets"][number];
-      for (const line of target.lines)
-        (this.lines[line] as WatchedLine).keeper.edge(timeUs, target.channel, level, lostBefore);
+      for (const line of target.lines) {
+        const { keeper } = this.lines[line] as WatchedLine;
+        if (keeper.edge(timeUs, target.channel, level, lostBefore))
+          this.journal.push(timeUs, journalChannel(keeper.settings.number, target.channel), level);
+      }
     });
     if (this.nowUs === null) return;
     for (const { keeper } of this.lines) keeper.advance(this.nowUs, this.time);

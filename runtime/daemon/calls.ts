@@ -5,6 +5,7 @@ import { shiftText } from "../report/shift-text.ts";
 import type { Params } from "../socket/messages.ts";
 import type { Appliance, WatchedLine } from "./appliance.ts";
 import { Edits } from "./edits.ts";
+import { edgesOf } from "./journal-edges.ts";
 import { CallParams } from "./params.ts";
 import { productList } from "./product-list.ts";
 import { liveMoment, statusOf } from "./status.ts";
@@ -59,6 +60,11 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
       const line = lineOf(params);
       const shift = await views.shift(line, params.textOrNull("shift"));
       return shiftsHtml([{ shift, context: await views.context(line, shift) }]);
+    }),
+    edges: reads(async (params) => {
+      const line = lineOf(params);
+      const shift = await views.shift(line, params.textOrNull("shift"));
+      return edgesOf(appliance, line, shift, params.numberOrNull("fromUs"));
     }),
     view: reads(async (params) => {
       const line = lineOf(params);

@@ -2,7 +2,7 @@ import type { Level } from "../../algorithms/signal.ts";
 import type { LineConfig } from "../config.ts";
 import { fromStored, type StoredLineEvent, toStored } from "../event-record.ts";
 import type { LineContactsState } from "../line-contacts.ts";
-import { shifted } from "../line-event.ts";
+import { type Remark, shifted } from "../line-event.ts";
 import { LineShifts, type LineShiftsState } from "../line-shifts.ts";
 import { LinePipeline } from "../pipeline.ts";
 import type { ShiftInput } from "../shift-input.ts";
@@ -78,14 +78,22 @@ export class LineKeeper {
     return keeper;
   }
 
-  /** Takes the next edge, see `LineContacts.edge`. */
-  edge(timeUs: number, channel: number, level: Level, lostBefore: boolean): void {
+  /** Takes the next edge, see `LineContacts.edge`. @returns false for one that was taken before the restart. */
+  edge(timeUs: number, channel: number, level: Level, lostBefore: boolean): boolean {
     if (this.#skip > 0) {
       this.#skip--;
-      return;
+      return false;
     }
     this.#taken++;
     this.pipeline.edge(timeUs, channel, level, lostBefore);
+    return true;
+  }
+
+  /** Something that a person should know, but no contact tells. */
+  remark(remark: Remark): void {
+    const event = { kind: "remark", remark } as const;
+    this.#keep(event);
+    this.pipeline.shifts.take(shifted(event, this.pipeline.offsetUs));
   }
 
   /** Time of the first edge of this boot; null while there is none, or when it is not known any more. */

@@ -10,6 +10,8 @@ export interface Timekeeping {
   readonly isSeekable: boolean;
   /** Wall time (microseconds since 1970) minus the time of the edges of a boot. */
   offsetOf(boot: number): number;
+  /** All boots that are known, oldest first, with their offsets. */
+  boots(): readonly { readonly boot: number; readonly offsetUs: number }[];
   /** Boots whose wall time turned out to be another. */
   check(): readonly ClockStep[];
   /** Plain data to begin with after a restart. */
@@ -28,6 +30,10 @@ export class SourceTime implements Timekeeping {
 
   offsetOf(): number {
     return this.#startWallUs;
+  }
+
+  boots() {
+    return [{ boot: this.boot, offsetUs: this.#startWallUs }];
   }
 
   check(): readonly ClockStep[] {
@@ -62,6 +68,10 @@ export class MachineTime implements Timekeeping {
 
   offsetOf(boot: number): number {
     return this.#anchors.wallOf(boot, 0);
+  }
+
+  boots() {
+    return this.#anchors.save().boots;
   }
 
   check(): readonly ClockStep[] {
