@@ -57,6 +57,26 @@ t.test("both ends may live in two threads: the same memory, two views", (t) => {
   t.end();
 });
 
+t.test("a source that lost edges itself says so: counted, and marked on the next that fits", (t) => {
+  const ring = new EdgeRing(2);
+  const seen: unknown[] = [];
+  const drain = (limit?: number) => ring.drain((timeUs, _c, _l, lostBefore) => seen.push([timeUs, lostBefore]), limit);
+  ring.push(1, 0, 1);
+  ring.lose(5);
+  ring.lose(0);
+  ring.push(2, 0, 1);
+  t.equal(drain(1), 1, "no more are taken than were asked for");
+  ring.push(3, 0, 1);
+  t.equal(drain(), 2);
+  t.same(seen, [
+    [1, false],
+    [2, true],
+    [3, false],
+  ]);
+  t.equal(ring.lost, 5);
+  t.end();
+});
+
 t.test("a capacity out of range is refused", (t) => {
   for (const capacity of [0, -1, 1.5, 2 ** 20 + 1, Number.NaN]) t.throws(() => new EdgeRing(capacity), RangeError);
   t.end();
