@@ -12,8 +12,10 @@ import { Store, type StoreOptions } from "../store/store.ts";
 import type { StoreAlarm } from "../store/store-alarm.ts";
 import { dailyPlanConfig } from "./daily-plan.ts";
 import { journalChannel } from "./journal-edges.ts";
+import { Latency } from "./latency.ts";
 import { type FrontState, LineKeeper } from "./line-keeper.ts";
 import { Notes } from "./notes.ts";
+import { retain } from "./retention.ts";
 import { ShiftArchive } from "./shift-archive.ts";
 import type { Timekeeping } from "./timekeeping.ts";
 
@@ -62,6 +64,8 @@ export class Appliance {
   readonly lines: readonly WatchedLine[];
   readonly time: Timekeeping;
   readonly alarms = new Map<StoreAlarm["kind"], StoreAlarm>();
+  /** How long events waited for the disk. */
+  readonly latency: Latency;
   /** Edges since the start, and those lost because the ring was full. */
   edges = 0;
   /** Time of the latest edge; null before there is one. */
@@ -85,6 +89,7 @@ export class Appliance {
     parts: {
       store: Store;
       journal: Journal;
+      latency: Latency;
       notes: Notes;
       lines: readonly WatchedLine[];
       time: Timekeeping;
@@ -95,6 +100,7 @@ export class Appliance {
     this.#log = log;
     this.store = parts.store;
     this.journal = parts.journal;
+    this.latency = parts.latency;
     this.notes = parts.notes;
     this.lines = parts.lines;
     this.time = parts.time;
@@ -112,7 +118,9 @@ export class Appliance {
       early.push(alarm);
     };
     const { config, dataFolder, openSource, log, commitWindowMs = 1000, storeOptions } = options;
+    const latency = new Latency();
     const store = await Store.open(dataFolder, {
+      onDurable: (_line, _seq, oldestPendingMs) => latency.add(oldestPendingMs),
       ...storeOptions,
       commitWindowMs,
       onAlarm: (alarm) => listen(alarm),
@@ -125,7 +133,7 @@ export class Appliance {
       const journal = await Journal.open(join(dataFolder, "journal"), lines.time.boot, {
         onAlarm: (alarm) => listen(alarm),
       });
-      const appliance = new Appliance(options, { store, journal, notes, source, ...lines });
+      const appliance = new Appliance(options, { store, journal, latency, notes, source, ...lines });
       listen = (alarm) => appliance.#alarm(alarm);
       for (const alarm of early) appliance.#alarm(alarm);
       return appliance;
@@ -187,6 +195,11 @@ export class Appliance {
   closeDue(): void {
     if (this.nowUs === null) return;
     for (const { keeper } of this.lines) keeper.advance(this.nowUs, this.time);
+  }
+
+  /** Removes what is older than it is kept; once a day is enough. */
+  async retain(): Promise<void> {
+    if (this.nowUs !== null) await retain(this.store, this.lines, this.nowUs + this.time.offsetOf(this.time.boot));
   }
 
   /** One line on how things are, for `systemctl status`. */
@@ -251,14 +264,16 @@ async function openLines(config: Config, store: Store, notes: Notes, source: Sou
   for (const [i, line] of config.line.entries()) {
     const number = numbers[i] as number;
     const archive = await ShiftArchive.open(store, number);
+    let keeper: LineKeeper | null = null;
     const onFinal = (input: ShiftInput) => {
-      archive.put(input);
+      archive.put(input, keeper?.nextSeq ?? 0);
       log.info("shift-final", { line: line.id, shift: input.window.id, seals: input.sealCount });
     };
     const plan = planOf(dailyPlanConfig(config), line, 0);
     const offsetOf = (boot: number) => time.offsetOf(boot);
     const settings = { line, number, store, plan, offsetOf, onFinal };
-    lines.push({ keeper: await LineKeeper.load(settings, time), archive });
+    keeper = await LineKeeper.load(settings, time);
+    lines.push({ keeper, archive });
   }
   return { lines, time };
 }

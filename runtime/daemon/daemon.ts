@@ -11,6 +11,7 @@ import { daemonCalls } from "./calls.ts";
 
 const KEEP_EVERY_MS = 30_000;
 const CLOCK_EVERY_MS = 5_000;
+const RETAIN_EVERY_MS = 6 * 3_600_000;
 const HEALTHY_AFTER_MS = 300_000;
 const SOURCE_DEADLINE_MS = 30_000;
 const STORE_DEADLINE_MS = 60_000;
@@ -91,6 +92,7 @@ export class Daemon {
     if (this.#notifier.problem !== null) this.#log.warning("notify", { message: this.#notifier.problem });
     this.#heartbeat.start();
     this.#every(KEEP_EVERY_MS, () => this.#keep());
+    this.#every(RETAIN_EVERY_MS, () => this.#appliance.retain());
     this.#every(CLOCK_EVERY_MS, () => this.#appliance.checkClock());
     this.#timers.push(setTimeout(() => void this.#appliance.store.markHealthy(), HEALTHY_AFTER_MS).unref());
     this.#cron = schedule("* * * * *", () => this.#minute(), { name: "minute", noOverlap: true });

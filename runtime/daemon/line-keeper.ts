@@ -74,6 +74,7 @@ export class LineKeeper {
     shifts.adoptPlan();
     keeper.pipeline.continueWith(shifts, settings.offsetOf(boot));
     if (front !== null) keeper.#resume(front.state as FrontState, boot, isSeekable);
+    keeper.#nextSeq = Math.max(keeper.#nextSeq, nextSeq);
     keeper.#bootBase = { state: nextSeq === 0 ? null : shifts.save(), seq: nextSeq };
     return keeper;
   }
@@ -94,6 +95,11 @@ export class LineKeeper {
     const event = { kind: "remark", remark } as const;
     this.#keep(event);
     this.pipeline.shifts.take(shifted(event, this.pipeline.offsetUs));
+  }
+
+  /** Number of the next event. */
+  get nextSeq(): number {
+    return this.#nextSeq;
   }
 
   /** Time of the first edge of this boot; null while there is none, or when it is not known any more. */

@@ -38,12 +38,15 @@ export class ShiftArchive {
     return this.#keys.length;
   }
 
-  /** Keeps a shift; the same one again replaces it. */
-  put(input: ShiftInput): void {
+  /**
+   * Keeps a shift; the same one again replaces it.
+   * @param nextSeq number of the line's next event: those of the shift, and all before, are older.
+   */
+  put(input: ShiftInput, nextSeq: number): void {
     const key = keyOf(input);
     if (!this.#keys.includes(key)) this.#keys = [...this.#keys, key].sort((a, b) => a - b);
     this.#fresh.set(key, input);
-    this.#store.putResult(this.#line, key, packShift(input));
+    this.#store.putResult(this.#line, key, { ...packShift(input), nextSeq });
   }
 
   /** What was put is on the disk now. */
@@ -59,6 +62,27 @@ export class ShiftArchive {
       this.#store.deleteResult(this.#line, key);
     }
     this.#keys = this.#keys.filter((key) => !isLater(key));
+  }
+
+  /** Number of the first event that no shift which began before this wall time needs; null when that is not known. */
+  async firstSeqAfter(wallUs: number): Promise<number | null> {
+    const key = this.#keys.findLast((each) => each * MINUTE_US < wallUs);
+    const value = key === undefined ? null : await this.#store.result(this.#line, key);
+    const nextSeq = typeof value === "object" && value !== null && "nextSeq" in value ? value.nextSeq : null;
+    return typeof nextSeq === "number" ? nextSeq : null;
+  }
+
+  /** Forgets shifts that began before this wall time. */
+  dropBefore(wallUs: number): void {
+    const isOld = (key: number) => key * MINUTE_US < wallUs;
+    for (const key of this.#keys.filter(isOld)) this.#store.deleteResult(this.#line, key);
+    this.#keys = this.#keys.filter((key) => !isOld(key));
+  }
+
+  /** Start of the oldest of the latest `count` shifts in wall time; null when there are not so many. */
+  startOfLatest(count: number): number | null {
+    const key = this.#keys.at(-count);
+    return key === undefined ? null : key * MINUTE_US;
   }
 
   /** A shift by its id, which begins with its local date; null when there is none, or it cannot be read. */
@@ -81,7 +105,9 @@ export class ShiftArchive {
   async #read(key: number): Promise<ShiftInput | null> {
     const value = this.#fresh.get(key) ?? (await this.#store.result(this.#line, key));
     if (typeof value !== "object" || value === null || !("window" in value)) return null;
-    return "version" in value ? unpackShift(value as PackedShift) : (value as ShiftInput);
+    if (!("version" in value)) return value as ShiftInput;
+    const { nextSeq: _nextSeq, ...packed } = value as PackedShift & { nextSeq?: number };
+    return unpackShift(packed);
   }
 }
 

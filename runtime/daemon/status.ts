@@ -31,6 +31,8 @@ export interface ApplianceStatus {
     readonly lostEdges: number;
     readonly events: number;
     readonly seals: number;
+    /** How long the latest events waited for the disk; null before there is one. */
+    readonly durableMs: { readonly p50: number | null; readonly p99: number | null };
     readonly store: StoreMetrics;
   };
 }
@@ -56,6 +58,7 @@ export async function statusOf(appliance: Appliance, views: Views): Promise<Appl
       lostEdges: appliance.lostEdges,
       events: sum(({ keeper }) => keeper.events),
       seals: sum(({ keeper }) => keeper.seals),
+      durableMs: { p50: appliance.latency.percentile(0.5), p99: appliance.latency.percentile(0.99) },
       store: appliance.store.metrics(),
     },
   };
