@@ -16,6 +16,7 @@ export function qualityLine(report: Report): string {
   const units = (value: number) => counted(report, value, texts.things.unit);
   return [
     words.line(share, good, numerals.count(quality.totalUnits)),
+    ...(quality.reason === null ? [] : [texts.reason(quality.reason)]),
     ...(quality.rejectedUnits === null ? [] : [words.rejected(units(quality.rejectedUnits))]),
     ...(quality.scrapUnits === null ? [] : [words.scrap(units(quality.scrapUnits))]),
     words.from(quality.sources.map((source) => words.sources[source]).join(", ")),
