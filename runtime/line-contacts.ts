@@ -134,6 +134,16 @@ export class LineContacts {
     this.#tickedUs = timeUs;
   }
 
+  /** A state that was to be restored made no sense: as if nothing had ever been seen. */
+  forget(): void {
+    this.restart();
+    this.#base = {};
+    this.#lastSeal = null;
+    this.#ready = null;
+    this.#startUs = null;
+    this.#blindSinceUs = null;
+  }
+
   /** The program was started anew: nothing was seen since, and edge counts go on. `see` ends it, in the new time. */
   restart(): void {
     this.#base = this.counts();

@@ -134,8 +134,18 @@ export class LineShifts {
     this.#burst = new NoiseBurst(line.shortestCycleSeconds ?? null);
   }
 
-  /** The line is watched from here on. */
+  /** Every event up to here has been taken. */
+  get movedToUs(): number {
+    return this.#movedToUs;
+  }
+
+  /** The line is watched from here on; or again, when nobody knows what happened since the last event. */
   begin(timeUs: number): void {
+    if (this.#startUs !== null) {
+      this.#see(Math.min(timeUs, this.#movedToUs), false);
+      this.#see(timeUs, true);
+      return;
+    }
     this.#startUs = timeUs;
     this.#movedToUs = timeUs;
     const window = this.#plan.windowAt(timeUs);

@@ -13,7 +13,7 @@ import type { StoreAlarm } from "../store/store-alarm.ts";
 import { dailyPlanConfig } from "./daily-plan.ts";
 import { journalChannel } from "./journal-edges.ts";
 import { Latency } from "./latency.ts";
-import { type FrontState, LineKeeper } from "./line-keeper.ts";
+import { type FrontState, isDatabaseFault, LineKeeper } from "./line-keeper.ts";
 import { Notes } from "./notes.ts";
 import { retain } from "./retention.ts";
 import { ShiftArchive } from "./shift-archive.ts";
@@ -113,6 +113,17 @@ export class Appliance {
    * @throws InputError when the store or the source cannot be opened, in one line.
    */
   static async start(options: ApplianceOptions): Promise<Appliance> {
+    try {
+      return await Appliance.#start(options);
+    } catch (error) {
+      if (!isDatabaseFault(error)) throw error;
+      // it opened, and could not be read: what is sound of it is kept
+      options.log.error("store-unreadable", { message: String(error) });
+      return await Appliance.#start({ ...options, storeOptions: { ...options.storeOptions, doubt: String(error) } });
+    }
+  }
+
+  static async #start(options: ApplianceOptions): Promise<Appliance> {
     const early: StoreAlarm[] = [];
     let listen = (alarm: StoreAlarm): void => {
       early.push(alarm);
@@ -271,7 +282,9 @@ async function openLines(config: Config, store: Store, notes: Notes, source: Sou
     };
     const plan = planOf(dailyPlanConfig(config), line, 0);
     const offsetOf = (boot: number) => time.offsetOf(boot);
-    const settings = { line, number, store, plan, offsetOf, onFinal };
+    const onUnusable = (what: string, error: unknown) =>
+      log.error("state-unusable", { line: line.id, what, message: String(error) });
+    const settings = { line, number, store, plan, offsetOf, onFinal, onUnusable };
     keeper = await LineKeeper.load(settings, time);
     lines.push({ keeper, archive });
   }

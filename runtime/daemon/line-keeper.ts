@@ -30,6 +30,8 @@ export interface KeeperSettings {
   /** Wall time minus monotonic time of a boot. */
   readonly offsetOf: (boot: number) => number;
   readonly onFinal: (input: ShiftInput) => void;
+  /** A stored state could not be used; what it held is computed anew from the events, or lost. */
+  readonly onUnusable: (what: string, error: unknown) => void;
 }
 
 /**
@@ -47,6 +49,8 @@ export class LineKeeper {
   #taken = 0;
   /** Edges still to come that were taken before the restart. */
   #skip = 0;
+  /** Without the state of the contacts a source that begins again is taken from here on. */
+  #notBeforeUs = Number.NEGATIVE_INFINITY;
   #hasNews = false;
   #eventsAtSnapshot = 0;
   #nextSeq = 0;
@@ -69,11 +73,14 @@ export class LineKeeper {
     const { store, number } = settings;
     const keeper = new LineKeeper(settings, boot);
     const { snapshot, front, nextSeq } = await store.load(number);
-    const shifts = keeper.#newShifts(snapshot?.state as LineShiftsState | undefined);
-    await keeper.#replay(shifts, snapshot === null ? 0 : snapshot.lastSeq + 1);
+    const shifts =
+      (snapshot && (await keeper.#rebuilt(snapshot.state as LineShiftsState, snapshot.lastSeq + 1))) ??
+      (await keeper.#rebuilt(undefined, 0)) ??
+      keeper.#newShifts(undefined);
     shifts.adoptPlan();
     keeper.pipeline.continueWith(shifts, settings.offsetOf(boot));
-    if (front !== null) keeper.#resume(front.state as FrontState, boot, isSeekable);
+    const isResumed = front !== null && keeper.#tryResume(front.state as FrontState, boot, isSeekable);
+    if (!isResumed) keeper.#notBeforeUs = shifts.movedToUs - settings.offsetOf(boot);
     keeper.#nextSeq = Math.max(keeper.#nextSeq, nextSeq);
     keeper.#bootBase = { state: nextSeq === 0 ? null : shifts.save(), seq: nextSeq };
     return keeper;
@@ -86,6 +93,7 @@ export class LineKeeper {
       return false;
     }
     this.#taken++;
+    if (timeUs < this.#notBeforeUs) return false;
     this.pipeline.edge(timeUs, channel, level, lostBefore);
     return true;
   }
@@ -111,7 +119,7 @@ export class LineKeeper {
   begin(timeUs: number): void {
     const { contacts } = this.pipeline;
     this.#bootStartUs ??= timeUs;
-    if (this.#skip > 0) return;
+    if (this.#skip > 0 || timeUs < this.#notBeforeUs) return;
     if (contacts.startUs === null) {
       this.#keep({ kind: "begin", atUs: timeUs });
       this.pipeline.begin(timeUs);
@@ -173,6 +181,19 @@ export class LineKeeper {
     return shifts;
   }
 
+  /** Shifts from a stored state and the events behind it; null when they do not fit together. */
+  async #rebuilt(state: LineShiftsState | undefined, fromSeq: number): Promise<LineShifts | null> {
+    try {
+      const shifts = this.#newShifts(state);
+      await this.#replay(shifts, fromSeq);
+      return shifts;
+    } catch (error) {
+      if (isDatabaseFault(error)) throw error;
+      this.settings.onUnusable(state === undefined ? "events" : "snapshot", error);
+      return null;
+    }
+  }
+
   /** @returns the sequence number behind the last event. */
   async #replay(shifts: LineShifts, fromSeq: number): Promise<number> {
     const { store, number, offsetOf } = this.settings;
@@ -183,6 +204,17 @@ export class LineKeeper {
       if (known !== null) feed(shifts, known, offsetOf(event.boot));
     }
     return nextSeq;
+  }
+
+  #tryResume(front: FrontState, boot: number, isSeekable: boolean): boolean {
+    try {
+      this.#resume(front, boot, isSeekable);
+      return true;
+    } catch (error) {
+      this.settings.onUnusable("contacts", error);
+      this.pipeline.contacts.forget();
+      return false;
+    }
   }
 
   #resume(front: FrontState, boot: number, isSeekable: boolean): void {
@@ -222,4 +254,10 @@ export class LineKeeper {
 function feed(shifts: LineShifts, event: StoredLineEvent, offsetUs: number): void {
   if (event.kind === "begin") shifts.begin(event.atUs + offsetUs);
   else shifts.take(shifted(event, offsetUs));
+}
+
+/** The database itself cannot be read: not a matter of what was in it. */
+export function isDatabaseFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && String(error.code).startsWith("LEVEL_")) || /^(Corruption|IO error)/.test(error.message);
 }

@@ -19,9 +19,9 @@ export type Beginning = Omit<Started, "database"> & { readonly database: Databas
  * Opens the store, or begins blind when the disk does not let it: counting must start in every case. Numbers then go on
  * far behind the last known ones, and what lies between becomes a known gap once the disk works.
  */
-export async function begin(folder: string, open: OpenDatabase): Promise<Beginning> {
+export async function begin(folder: string, open: OpenDatabase, doubt: string | null): Promise<Beginning> {
   try {
-    return await startUp(folder, open, false);
+    return await startUp(folder, open, false, doubt);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const marks = (await readMarks(folder)) ?? NO_MARKS;

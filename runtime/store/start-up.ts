@@ -38,15 +38,21 @@ const NO_LOSS: Rescued = { lostEvents: new Array(LINES).fill(0), badRecords: 0, 
  *
  * Throws an InputError when another process has it, when a newer program wrote it or when this one may not write there;
  * any other error means that the disk does not work at present.
+ * @param doubt why what stands there is not to be trusted although it opens; it is rescued then.
  * @param isRetry true for a further attempt of the same process: it does not count as a start.
  */
-export async function startUp(folder: string, open: OpenDatabase, isRetry: boolean): Promise<Started> {
+export async function startUp(
+  folder: string,
+  open: OpenDatabase,
+  isRetry: boolean,
+  doubt: string | null = null,
+): Promise<Started> {
   try {
     await mkdir(folder, { recursive: true });
     // 1. Nobody else.
     const lock = await StoreLock.take(join(folder, "lock"));
     try {
-      return { ...(await openLocked(folder, open, isRetry)), lock };
+      return { ...(await openLocked(folder, open, isRetry, doubt)), lock };
     } catch (error) {
       await lock.release();
       throw error;
@@ -58,14 +64,19 @@ export async function startUp(folder: string, open: OpenDatabase, isRetry: boole
   }
 }
 
-async function openLocked(folder: string, open: OpenDatabase, isRetry: boolean): Promise<Opened & { marks: Marks }> {
+async function openLocked(
+  folder: string,
+  open: OpenDatabase,
+  isRetry: boolean,
+  doubt: string | null,
+): Promise<Opened & { marks: Marks }> {
   const before = (await readMarks(folder)) ?? NO_MARKS;
   refuseNewer(folder, before.schema);
   const starts = before.starts + (isRetry ? 0 : 1);
   const marks = { ...before, starts, closedFiles: null };
   await writeMarks(folder, marks);
   try {
-    const opened = await new StartUp(folder, open, before).run();
+    const opened = await new StartUp(folder, open, before, doubt).run();
     return { ...opened, marks: opened.opening.way === "emptied" ? { ...marks, starts: 1 } : marks };
   } catch (error) {
     // A full disk is no reason to doubt what stands on it.
@@ -78,6 +89,7 @@ class StartUp {
   readonly #folder: string;
   readonly #open: OpenDatabase;
   readonly #marks: Marks;
+  readonly #doubt: string | null;
   readonly #home: string;
   /** The database as it was found; there only while a start-up is at work. */
   readonly #aside: string;
@@ -85,7 +97,8 @@ class StartUp {
   readonly #draft: string;
   readonly #ready: string;
 
-  constructor(folder: string, open: OpenDatabase, marks: Marks) {
+  constructor(folder: string, open: OpenDatabase, marks: Marks, doubt: string | null) {
+    this.#doubt = doubt;
     this.#folder = folder;
     this.#open = open;
     this.#marks = marks;
@@ -103,7 +116,7 @@ class StartUp {
     if (this.#marks.starts >= STARTS_BEFORE_EMPTY) return this.#empty(`${this.#marks.starts} starts failed in a row`);
     // 3. What can be seen from outside.
     const { fault, tables, isCut } = await preflight(this.#home);
-    const doubt = this.#crashLoop() ?? (await this.#changeSinceClose());
+    const doubt = this.#doubt ?? this.#crashLoop() ?? (await this.#changeSinceClose());
     // 4. Closed in order and unchanged.
     const isClosed = this.#marks.closedFiles !== null && !isCut && !(await exists(this.#aside));
     const clean = fault === null && doubt === null && isClosed ? await this.#tryOpen("clean") : null;

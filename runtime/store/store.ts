@@ -36,6 +36,8 @@ const PRUNE_AT_ONCE = 1_000;
 export interface StoreOptions {
   /** How long an event may wait for others to share its commit with: 0 to 30,000 ms, 1,000 unless told. */
   readonly commitWindowMs?: number;
+  /** Why what stands there is not to be trusted although it opens: it is rescued first. */
+  readonly doubt?: string;
   readonly onAlarm?: AlarmConsumer;
   readonly onDurable?: DurableConsumer;
   readonly clock?: StoreClock;
@@ -120,7 +122,11 @@ export class Store {
     const { commitWindowMs = 0 } = options;
     if (!(commitWindowMs >= 0 && commitWindowMs <= 30_000))
       throw new RangeError(`commitWindowMs must be 0 to 30,000, not ${commitWindowMs}`);
-    const store = new Store(folder, options, await begin(folder, options.openDatabase ?? openDatabase));
+    const store = new Store(
+      folder,
+      options,
+      await begin(folder, options.openDatabase ?? openDatabase, options.doubt ?? null),
+    );
     tellOpening(store.opened, store.#onAlarm);
     if (store.#lock !== null) await store.mark().catch(() => {});
     return store;
