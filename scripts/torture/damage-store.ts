@@ -1,12 +1,13 @@
-import { cp, mkdtemp, open, readdir, rm, stat, truncate } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Store } from "../../runtime/store/store.ts";
 import type { StoreAlarm } from "../../runtime/store/store-alarm.ts";
+import { damageOneFile } from "./damage-file.ts";
 import { checkLog, knownEvent } from "./known-events.ts";
-import { type Random, seededRandom } from "./random.ts";
+import { seededRandom } from "./random.ts";
 
 const LINES = [0, 1, 7];
 
@@ -46,7 +47,7 @@ export async function damageStore(folder: string, times: number, seed: number, e
     await rm(work, { recursive: true, force: true });
     const isStopped = random(2) === 0;
     await cp(isStopped ? stopped : crashed, work, { recursive: true });
-    const damage = `${isStopped ? "stopped" : "crashed"} ${await damageOneFile(work, random)}`;
+    const damage = `${isStopped ? "stopped" : "crashed"} ${await damageOneFile(work, await filesOf(work), random)}`;
     try {
       await lookAt(work, events, damage, report);
     } catch (error) {
@@ -80,30 +81,9 @@ function filler(seed: number, bytes: number): Uint8Array {
   return Uint8Array.from({ length: bytes }, () => random(256));
 }
 
-async function damageOneFile(folder: string, random: Random): Promise<string> {
-  const names = [
-    "marks",
-    ...(await readdir(join(folder, "db"))).filter((name) => name !== "LOCK").map((n) => `db/${n}`),
-  ];
-  const name = names[random(names.length)] as string;
-  const path = join(folder, name);
-  const { size } = await stat(path);
-  const at = random(Math.max(size, 1));
-  const kind = random(4);
-  if (kind === 0) await truncate(path, at);
-  else if (kind === 1) await rm(path);
-  else await overwrite(path, at, kind === 2 ? 1 : Math.min(512, size - at), random);
-  return `${name} ${["cut at", "removed, not", "bit flipped at", "overwritten at"][kind]} ${at} of ${size}`;
-}
-
-async function overwrite(path: string, at: number, length: number, random: Random): Promise<void> {
-  const file = await open(path, "r+");
-  const bytes = Buffer.alloc(Math.max(length, 0));
-  await file.read(bytes, 0, bytes.length, at);
-  if (length === 1) bytes[0] = (bytes[0] as number) ^ (1 << random(8));
-  else bytes.fill(random(2) === 0 ? 0 : 0xa5);
-  await file.write(bytes, 0, bytes.length, at);
-  await file.close();
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, "db"));
+  return ["marks", ...names.filter((name) => name !== "LOCK").map((name) => `db/${name}`)];
 }
 
 async function lookAt(folder: string, events: number, damage: string, report: DamageReport): Promise<void> {
