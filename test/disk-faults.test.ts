@@ -23,10 +23,10 @@ t.test(
   "any file damaged: the appliance starts, counts, tells, and serves what is intact",
   { timeout: 120_000 },
   async (t) => {
-    const report = await damageDaemon(25, 3);
+    const report = await damageDaemon(12, 3);
     t.same(report.failures, []);
-    t.match(report, { cases: 25, notStarted: 0, wrong: 0, untold: 0, notCounting: 0 });
-    t.ok(report.served > 25, "most shifts that were over come out as they were");
+    t.match(report, { cases: 12, notStarted: 0, wrong: 0, untold: 0, notCounting: 0 });
+    t.ok(report.served > 12, "most shifts that were over come out as they were");
     t.ok(report.alarmed > 0);
   },
 );
