@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { parseLength, parseSetting, parseSpeed, parseUnits } from "./option-values.ts";
+import { parseLength, parseScrap, parseSetting, parseSpeed, parseUnits } from "./option-values.ts";
 
 const LINE = ["--line <id>", "the line, where there are several"] as const;
 const SHIFT = ["--shift <id>", "the shift, such as 2026-03-02/early (default: the one under way)"] as const;
@@ -82,8 +82,8 @@ function addProductCommands(root: Command): void {
 function addCorrectionCommands(root: Command): void {
   root
     .command("scrap")
-    .description("enter scrap that somebody counted; a number below 0 takes some back")
-    .argument("<units>", "whole number", parseUnits)
+    .description("enter scrap that somebody counted, 0 when there was none; a number below 0 takes some back")
+    .argument("<units>", "whole number", parseScrap)
     .option("--product <id>", "of this product only")
     .option(...SHIFT)
     .option(...LINE)

@@ -31,6 +31,12 @@ export function parseSetting(text: string): number | null {
   throw new InvalidArgumentError("Give a number above 0, or learned or default to take it back.");
 }
 
+/** @throws InvalidArgumentError unless the text is a whole number; 0 says that there was no scrap. */
+export function parseScrap(text: string): number {
+  if (/^[+-]?\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Give a whole number of units, such as 12, -12 to take back, or 0 for none.");
+}
+
 /** @throws InvalidArgumentError unless the text is a whole number other than 0. */
 export function parseUnits(text: string): number {
   const units = Number(text);

@@ -88,6 +88,8 @@ export class Edits {
     const product = this.#product(line, id);
     if (!shift.products.some((made) => made.id === productId(product)))
       throw fault(id, `was not made in shift ${shift.id}`, "correct a product of that shift");
+    if (units === 0)
+      throw fault("units", "0 corrects nothing", "give the units that were made besides, or below 0 not");
     const entry = { kind: "units" as const, product, units: wholeUnits(units), ...author };
     await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
@@ -173,7 +175,7 @@ function fault(source: string, problem: string, remedy: string): InputError {
 }
 
 function wholeUnits(units: number): number {
-  if (Number.isInteger(units) && Math.abs(units) <= MOST_UNITS && units !== 0) return units;
+  if (Number.isInteger(units) && Math.abs(units) <= MOST_UNITS) return units;
   throw fault(
     "units",
     `${units} is no number of units`,
