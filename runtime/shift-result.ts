@@ -196,7 +196,7 @@ export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftR
     runs: view.runResults(),
     stops: view.stopResults(),
     oee: time === null ? null : oeeFigures(time.oee, view.quality),
-    slowCycleSeconds: time === null ? null : slowCycles(time.oee),
+    slowCycleSeconds: time === null || window.kind === "unscheduled" ? null : slowCycles(time.oee),
     stopLimits: time === null ? null : stopLimits(time.use),
     quality: view.qualityResult(),
     energy: view.energyResult(),
@@ -248,10 +248,13 @@ class ShiftView {
   readonly #settings: ResultSettings;
   readonly #seals: readonly PlacedSeal[] | null;
   readonly #notReady: readonly Interval[] | null;
+  /** Of products that were merged, the corrections count for the one they are now. */
+  readonly #corrections: readonly Correction[];
 
   constructor(input: ShiftInput, settings: ResultSettings) {
     this.#input = input;
     this.#settings = settings;
+    this.#corrections = settings.corrections.map((correction) => mergedCorrection(correction, settings.products));
     this.runs = input.runs.map((tally) => ({ tally, product: this.#productOf(tally) }));
     this.products = this.#seenProducts();
     this.#seals = this.#resolvedSeals();
@@ -292,7 +295,7 @@ class ShiftView {
         name,
         sealingTimeSeconds,
         seals,
-        units: seals * unitsPerSeal + unitsCorrection(this.#settings.corrections, number),
+        units: seals * unitsPerSeal + unitsCorrection(this.#corrections, number),
         countedUnits: seals * unitsPerSeal,
         unitsPerSeal,
         idealCycleSeconds,
@@ -305,7 +308,7 @@ class ShiftView {
   stopResults(): readonly StopResult[] | null {
     if (this.time === null) return null;
     const offsetUs = this.#settings.startWallUs ?? 0;
-    const marks = this.#settings.corrections.filter((correction) => correction.kind === "mark");
+    const marks = this.#corrections.filter((correction) => correction.kind === "mark");
     const reasonOf = ({ startUs, endUs }: Interval) =>
       marks.findLast(({ momentUs }) => startUs <= momentUs - offsetUs && momentUs - offsetUs < endUs)?.text ?? null;
     const own = this.time.use.stops.filter(({ name }) => name !== "off shift");
@@ -328,9 +331,14 @@ class ShiftView {
 
   qualityResult(): QualityResult | null {
     if (this.quality === null) return null;
-    const { products, runs: _runs, count, ...rest } = this.quality;
-    const goodUnits = count?.goodUnits ?? null;
-    return { ...rest, goodUnits, products: products.map((row) => ({ ...row, product: productId(row.product) })) };
+    const { products, runs: _runs, count: _count, ...rest } = this.quality;
+    const { goodUnits, totalUnits } = this.#correctedQuality() ?? { goodUnits: null, totalUnits: rest.totalUnits };
+    return {
+      ...rest,
+      goodUnits,
+      totalUnits,
+      products: products.map((row) => ({ ...row, product: productId(row.product) })),
+    };
   }
 
   energyResult(): EnergyResult | null {
@@ -475,7 +483,7 @@ class ShiftView {
       delaySeconds,
       unitsPerPulse: unitsPerPulse ?? null,
       unitsPerSeal: new Map(this.products.map(({ number, unitsPerSeal }) => [number, unitsPerSeal])),
-      scrap: scrapOf(this.#settings.corrections),
+      scrap: scrapOf(this.#corrections),
     });
   }
 
@@ -502,7 +510,7 @@ class ShiftView {
 
   /** A corrected number of units is a corrected number of cycles. */
   #correctedCycles(product: number, cycles: number, unitsPerSeal: number): number {
-    return Math.max(0, cycles + unitsCorrection(this.#settings.corrections, product) / unitsPerSeal);
+    return Math.max(0, cycles + unitsCorrection(this.#corrections, product) / unitsPerSeal);
   }
 
   /** Units more or fewer than counted are good ones: what is not is scrap, and entered as such. */
@@ -510,7 +518,7 @@ class ShiftView {
     const count = this.quality?.count ?? null;
     if (count === null) return null;
     const numbers = this.products.map(({ number }) => number);
-    const units = numbers.reduce((sum, number) => sum + unitsCorrection(this.#settings.corrections, number), 0);
+    const units = numbers.reduce((sum, number) => sum + unitsCorrection(this.#corrections, number), 0);
     const goodUnits = count.goodUnits + units;
     return goodUnits < 0 ? null : { goodUnits, totalUnits: count.totalUnits + units };
   }
@@ -581,6 +589,11 @@ function idealOf(configured: number | null, found: readonly FoundProduct[]) {
   const learned = found.flatMap(({ learnedCycleSeconds }) => learnedCycleSeconds ?? []);
   if (learned.length === 0) return { idealCycleSeconds: null, source: "unknown" as const };
   return { idealCycleSeconds: Math.min(...learned), source: "learned" as const };
+}
+
+function mergedCorrection(correction: Correction, products: Products): Correction {
+  if (correction.kind === "mark" || correction.product === null) return correction;
+  return { ...correction, product: products.mergedInto(correction.product) };
 }
 
 function correctionResult(correction: Correction): CorrectionResult {

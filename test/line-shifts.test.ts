@@ -4,6 +4,7 @@ import { CHANNEL_KINDS } from "../algorithms/signal.ts";
 import { EdgeRing } from "../drivers/edge-ring.ts";
 import { Calendar } from "../runtime/calendar.ts";
 import { type Config, defaultConfig, type LineConfig } from "../runtime/config.ts";
+import type { Correction } from "../runtime/corrections.ts";
 import { LineShifts } from "../runtime/line-shifts.ts";
 import { packShift, unpackShift } from "../runtime/packed-shift.ts";
 import { LinePipeline } from "../runtime/pipeline.ts";
@@ -73,10 +74,10 @@ class HandMade {
     return this;
   }
 
-  results(edits: readonly ProductEdit[] = []): ShiftResult[] {
+  results(edits: readonly ProductEdit[] = [], corrections: readonly Correction[] = []): ShiftResult[] {
     const inputs = [...this.final, ...this.shifts.inputs({ timeUs: this.#nowUs, counts: COUNTS })];
     const products = new Products(this.line, edits);
-    return inputs.map((input) => shiftResult(input, { line: this.line, products, startWallUs: 0, corrections: [] }));
+    return inputs.map((input) => shiftResult(input, { line: this.line, products, startWallUs: 0, corrections }));
   }
 }
 
@@ -260,6 +261,27 @@ t.test("faster than the machine can be: the burst is told, and none of it is cou
   t.equal(early.seals, 720 + 360 * 6 - 18);
   t.match(early.remarks, [{ kind: "noise-burst" }]);
   t.ok((early.coverage as number) < 1, "what happened meanwhile nobody knows");
+  t.end();
+});
+
+t.test("corrections follow their product into a merge, and quality is told as it is computed", (t) => {
+  const line = new HandMade(configOf(shiftOf("Early", "06:00", "14:00")), 6 * HOUR);
+  line
+    .work(6 * HOUR, 8 * HOUR, 10, 3)
+    .work(8 * HOUR, 14 * HOUR, 10, 4)
+    .until(16 * HOUR);
+  const author = { by: "x", atUs: 0, why: "" };
+  const corrections: Correction[] = [
+    { kind: "units", product: 2, units: -100, ...author },
+    { kind: "scrap", product: 2, units: 20, ...author },
+    { kind: "scrap", product: 1, units: 0, ...author },
+  ];
+  for (const edits of [[], [{ kind: "merge", product: 2, into: 1 }]] as ProductEdit[][]) {
+    const [shift] = line.results(edits, corrections) as [ShiftResult];
+    const units = shift.products.reduce((sum, product) => sum + product.units, 0);
+    t.same([units, shift.quality?.totalUnits, shift.quality?.goodUnits], [2880 - 100, 2780, 2760]);
+    t.equal(shift.oee?.quality, 2760 / 2780);
+  }
   t.end();
 });
 

@@ -3,6 +3,7 @@ import { missingForDisks, runOnOwnDisks } from "../scripts/torture/disk-tools.ts
 import type { PowerCutReport } from "../scripts/torture/power-cut.ts";
 
 const SCRIPT = new URL("../scripts/torture/power-cut.js", import.meta.url);
+t.setTimeout(300_000);
 const missing = await missingForDisks();
 if (missing !== null) t.comment(`power cuts are not tried: ${missing}`);
 

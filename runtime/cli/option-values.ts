@@ -23,9 +23,9 @@ export function parseLength(text: string): number {
   throw new InvalidArgumentError("Give seconds above 0, such as 2.47.");
 }
 
-/** Null for `learned` or `default`. @throws InvalidArgumentError unless it is that or a number above 0. */
-export function parseSetting(text: string): number | null {
-  if (text === "learned" || text === "default") return null;
+/** @throws InvalidArgumentError unless it is `learned`, `default` or a number above 0. */
+export function parseSetting(text: string): number | "taken back" {
+  if (text === "learned" || text === "default") return "taken back";
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("Give a number above 0, or learned or default to take it back.");

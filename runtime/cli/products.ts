@@ -38,14 +38,21 @@ export async function splitProduct(
   process.stdout.write(`${String(id)} is a product of its own now, in the past as well\n`);
 }
 
+type Setting = number | "taken back";
+
 /** `sealtrace product set P3 --ideal-cycle 6.9 --units-per-seal 4`; `learned` and `default` take a setting back. */
 export async function setProduct(
   product: string,
-  options: AuthorOptions & { readonly idealCycle?: number | null; readonly unitsPerSeal?: number | null },
+  options: AuthorOptions & { readonly idealCycle?: Setting; readonly unitsPerSeal?: Setting },
 ): Promise<void> {
-  const { line, why, idealCycle: idealCycleSeconds, unitsPerSeal } = options;
-  await change("product-set", given({ line, product, idealCycleSeconds, unitsPerSeal, why }));
+  const { line, why, idealCycle, unitsPerSeal } = options;
+  const settings = { idealCycleSeconds: settingOf(idealCycle), unitsPerSeal: settingOf(unitsPerSeal) };
+  await change("product-set", given({ line, product, ...settings, why }));
   process.stdout.write(`${product} is set; sealtrace products shows it\n`);
+}
+
+function settingOf(setting: Setting | undefined): number | null | undefined {
+  return setting === "taken back" ? null : setting;
 }
 
 function productLine(product: ListedProduct): string {
@@ -53,7 +60,7 @@ function productLine(product: ListedProduct): string {
     product;
   const cycle = idealCycleSeconds === null ? "unknown" : `${idealCycleSeconds.toFixed(2)} s (${idealCycleSource})`;
   return [
-    `${id.padEnd(4)} ${`${sealingTimeSeconds.toFixed(3)} s`.padStart(10)} ${seals.toLocaleString("en-US").padStart(11)} seals`,
+    `${id.padEnd(4)} ${`${sealingTimeSeconds.toFixed(3)} s`.padStart(10)} ${(seals?.toLocaleString("en-US") ?? "-").padStart(11)} seals`,
     `${unitsPerSeal} units a seal  ideal cycle ${cycle}`,
     ...(name === null ? [] : [`"${name}"`]),
     ...(mergedInto === null ? [] : [`merged into ${mergedInto}`]),

@@ -7,7 +7,8 @@ export interface ListedProduct {
   readonly name: string | null;
   /** Mean of all its seals so far. */
   readonly sealingTimeSeconds: number;
-  readonly seals: number;
+  /** Null for a product that was split off by sealing time: its seals are counted in shifts. */
+  readonly seals: number | null;
   readonly unitsPerSeal: number;
   readonly idealCycleSeconds: number | null;
   readonly idealCycleSource: "configured" | "learned" | "unknown";
@@ -18,9 +19,15 @@ export interface ListedProduct {
 /** All products that a line has made so far, oldest first. */
 export function productList({ notes }: Appliance, { keeper }: WatchedLine): readonly ListedProduct[] {
   const { line } = keeper.settings;
-  const known = new Products(line, notes.productEdits(line.id));
+  const edits = notes.productEdits(line.id);
+  const known = new Products(line, edits);
   const learned = keeper.pipeline.shifts.learnedCycles();
-  return keeper.pipeline.shifts.products().map(({ number, sealingTimeSeconds, seals }) => {
+  const split = edits.flatMap((edit) =>
+    edit.kind === "split"
+      ? [{ number: edit.product, sealingTimeSeconds: edit.sealingTimesSeconds[1], seals: null }]
+      : [],
+  );
+  return [...keeper.pipeline.shifts.products(), ...split].map(({ number, sealingTimeSeconds, seals }) => {
     const { name, unitsPerSeal, idealCycleSeconds } = known.attributes(number, sealingTimeSeconds);
     const into = known.mergedInto(number);
     const cycle = idealCycleSeconds ?? learned.get(number) ?? null;
