@@ -65,7 +65,10 @@ t.test("a full disk leaves nothing, and the message names the file", onPosix, as
     const dir = t.testdir({});
     const made = shell(`$SEALTRACE simulate demo > log.csv`, dir);
     t.equal(made.status, 0);
-    const { status, stderr } = shell(`ulimit -f 16; exec env -u NODE_OPTIONS -u NODE_V8_COVERAGE $SEALTRACE ${args} > /dev/null`, dir);
+    const { status, stderr } = shell(
+      `ulimit -f 16; exec env -u NODE_OPTIONS -u NODE_V8_COVERAGE $SEALTRACE ${args} > /dev/null`,
+      dir,
+    );
     t.equal(status, 1);
     t.equal(stderr, `sealtrace: ${output}: cannot be written (EFBIG); give a place with room for it\n`);
     t.same(readdirSync(dir), ["log.csv"]);
