@@ -279,6 +279,8 @@ async function openLines(config: Config, store: Store, notes: Notes, source: Sou
     const onFinal = (input: ShiftInput) => {
       archive.put(input, keeper?.nextSeq ?? 0);
       log.info("shift-final", { line: line.id, shift: input.window.id, seals: input.sealCount });
+      // from here on a loss of what the shift holds cannot go unnoticed; a disk that fails has its alarm
+      store.mark().catch(() => {});
     };
     const plan = planOf(dailyPlanConfig(config), line, 0);
     const offsetOf = (boot: number) => time.offsetOf(boot);
