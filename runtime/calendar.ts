@@ -2,13 +2,14 @@ import { Temporal } from "temporal-polyfill";
 import type { Interval } from "../algorithms/interval.ts";
 import { minuteOfDay } from "./clock-time.ts";
 import type { Config } from "./config.ts";
+import { MOST_HOLIDAYS } from "./config-calendar.ts";
 import { LocalClock } from "./local-clock.ts";
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 const MINUTES_PER_DAY = 1440;
 const MOST_CACHED_DAYS = 400;
-/** Days without any shift that are looked over. */
-const LONGEST_HOLIDAYS_DAYS = 60;
+/** All holidays that a configuration may have, in one row, and two weeks of days on which no shift starts. */
+const LONGEST_HOLIDAYS_DAYS = MOST_HOLIDAYS + 14;
 
 /** A shift of the calendar; times are wall time in microseconds since 1970. */
 export interface PlannedShift extends Interval {
@@ -29,11 +30,13 @@ export class Calendar {
   readonly clock: LocalClock;
   readonly #config: Config;
   readonly #plannedStops: readonly Interval[];
+  readonly #holidays: ReadonlySet<string>;
   readonly #days = new Map<string, readonly PlannedShift[]>();
 
   /** @param lineId planned stops may be a line's own. */
   constructor(config: Config, lineId: string) {
     this.#config = config;
+    this.#holidays = new Set(config.holidays);
     this.clock = new LocalClock(config.timeZone);
     this.#plannedStops = config.plannedStop
       .filter(({ lines }) => lines === undefined || lines.includes(lineId))
@@ -50,13 +53,13 @@ export class Calendar {
     return null;
   }
 
-  /** The first shift that starts after this moment; null when there is none for two months. */
+  /** The first shift that starts after this moment; null without any shift in the calendar. */
   next(wallUs: number): PlannedShift | null {
     for (const shift of this.#from(wallUs, LONGEST_HOLIDAYS_DAYS)) if (shift.startUs > wallUs) return shift;
     return null;
   }
 
-  /** The last shift that has ended by this moment; null when there was none for two months. */
+  /** The last shift that has ended by this moment; null without any shift in the calendar. */
   previous(wallUs: number): PlannedShift | null {
     const today = Temporal.PlainDate.from(this.clock.date(wallUs));
     for (let back = 0; back <= LONGEST_HOLIDAYS_DAYS; back++) {
@@ -77,7 +80,7 @@ export class Calendar {
     return shifts;
   }
 
-  /** The next start or end of a shift after this moment; null when there is none for two months. */
+  /** The next start or end of a shift after this moment; null without any shift in the calendar. */
   nextBoundary(wallUs: number): number | null {
     const within = this.shiftAt(wallUs);
     const next = this.next(wallUs);
@@ -102,8 +105,8 @@ export class Calendar {
   }
 
   #shiftsOf(date: Temporal.PlainDate): PlannedShift[] {
-    const { shift, holidays } = this.#config;
-    if (holidays.includes(date.toString())) return [];
+    const { shift } = this.#config;
+    if (this.#holidays.has(date.toString())) return [];
     const weekday = WEEKDAYS[date.dayOfWeek - 1] as (typeof WEEKDAYS)[number];
     const today = shift
       .filter(({ days }) => days.includes(weekday))

@@ -9,6 +9,9 @@ const MOST = 100;
 // Temporal takes an offset or a whole date and time as well: neither knows when the clock changes.
 const ZONE_NAME = /^[A-Za-z][\w+/-]*$/;
 
+/** Most holidays of a configuration. */
+export const MOST_HOLIDAYS = 1000;
+
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 export const LANGUAGES = ["en", "es"] as const;
 
@@ -49,7 +52,7 @@ const plannedStop = v.strictObject({
 export const calendarEntries = {
   timeZone: v.optional(v.pipe(v.string(), v.check(isTimeZone, "is no time zone of the tz database")), "UTC"),
   language: v.optional(v.picklist(LANGUAGES, 'must be "en" or "es"'), "en"),
-  holidays: v.optional(v.pipe(v.array(date), v.maxLength(1000, "must be 1000 at most")), []),
+  holidays: v.optional(v.pipe(v.array(date), v.maxLength(MOST_HOLIDAYS, `must be ${MOST_HOLIDAYS} at most`)), []),
   shift: v.optional(few(shift), []),
   plannedStop: v.optional(few(plannedStop), []),
 } as const;
@@ -78,11 +81,20 @@ export function calendarFault(config: CalendarConfig): CalendarFault | null {
 function nameFault({ shift }: CalendarConfig): CalendarFault | null {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const i = shift.findIndex(({ name }, k) => shift.slice(0, k).some((other) => plain(other.name) === plain(name)));
-  if (i < 0) return null;
+  if (i >= 0)
+    return {
+      at: `shift.${i}.name`,
+      problem: `${shown(shift[i]?.name ?? "")} is the name of an earlier shift`,
+      remedy: "give each its own name",
+    };
+  const isOutside = (text: string) =>
+    shift.some(({ name }) => [`${plain(name)}-after`, `${plain(name)}-before`].includes(plain(text)));
+  const k = shift.findIndex(({ name }) => isOutside(name));
+  if (k < 0) return null;
   return {
-    at: `shift.${i}.name`,
-    problem: `${shown(shift[i]?.name ?? "")} is the name of an earlier shift`,
-    remedy: "give each its own name",
+    at: `shift.${k}.name`,
+    problem: `${shown(shift[k]?.name ?? "")} is how production outside another shift is called`,
+    remedy: "give it another name",
   };
 }
 

@@ -90,7 +90,7 @@ export class CalendarPlan implements ShiftPlan {
     const { afterUs, atUs } = this.#boundary;
     if (afterUs <= timeUs && timeUs < atUs) return atUs;
     const wallUs = this.#calendar.nextBoundary(timeUs + this.#startWallUs);
-    // no shift for two months: look again in one
+    // a calendar without any shift: look again in a month
     const foundUs = wallUs === null ? timeUs + LOOK_AGAIN_US : wallUs - this.#startWallUs;
     this.#boundary = { afterUs: timeUs, atUs: foundUs };
     return foundUs;

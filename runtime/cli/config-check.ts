@@ -73,7 +73,7 @@ function lineText(config: Config, line: LineConfig): string[] {
       ? []
       : ["", ...table(["product", "sealing time", "ideal cycle", "units a seal"], products)]),
     "",
-    ...weekText(weekOf(config, line)),
+    ...weekText(weekOf(config, line), config.shift.length > 0),
   ];
 }
 
@@ -82,7 +82,8 @@ function channelText({ channels }: LineConfig, contact: (typeof CONTACTS)[number
   return `${signal}${invert ? ", inverted" : ""}, beta ${betaSeconds} s`;
 }
 
-function weekText(week: readonly WeekShift[]): string[] {
+function weekText(week: readonly WeekShift[], hasShifts: boolean): string[] {
+  if (week.length === 0 && hasShifts) return ["  no shift starts in the coming week"];
   if (week.length === 0) return ["  no shifts: a recording is one shift, and in the daemon each local day is one"];
   const rows = week.map(({ id, start, end, hours, plannedHours }) => [
     id,

@@ -18,6 +18,8 @@ export interface DaemonCall {
 }
 
 const LISTED_SHIFTS = 30;
+const LONGEST_NAME = 60;
+const LONGEST_REASON = 200;
 
 /** Everything that can be asked of the daemon, by name; results are JSON. */
 export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<string, DaemonCall> {
@@ -25,9 +27,9 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
   const edits = new Edits(appliance, views);
   const lineOf = (params: CallParams): WatchedLine => views.line(params.textOrNull("line"));
   const author = (params: CallParams): Authored => ({
-    by: params.textOrNull("by") ?? "unknown",
+    by: params.remark("by", LONGEST_NAME) || "unknown",
     atUs: wallUs(),
-    why: params.textOrNull("why") ?? "",
+    why: params.remark("why", LONGEST_REASON),
   });
   const reads = (handler: (params: CallParams) => unknown): DaemonCall => ({
     writes: false,

@@ -5,12 +5,16 @@ import { LocalClock } from "../local-clock.ts";
 import { type ProductEdit, Products, productId, productNumber } from "../products.ts";
 import type { ShiftResult } from "../shift-result.ts";
 import type { Appliance, WatchedLine } from "./appliance.ts";
+import { UNPRINTABLE } from "./params.ts";
 import type { Views } from "./views.ts";
 
 const MOST_UNITS = 100_000_000;
+const SHORTEST_CYCLE_SECONDS = 0.01;
 const LONGEST_CYCLE_SECONDS = 7200;
 const MOST_UNITS_PER_SEAL = 10_000;
 const LONGEST_TEXT = 200;
+/** Numbers below are for products that will be found: those split off begin behind. */
+const MOST_FOUND_PRODUCTS = 1000;
 
 /**
  * What people say about products and shifts, checked and kept. Everything is added, nothing is changed or removed.
@@ -66,8 +70,12 @@ export class Edits {
     const { idealCycleSeconds: cycle, unitsPerSeal: units } = given;
     if (cycle === undefined && units === undefined)
       throw fault(id, "nothing is to be set", "give --ideal-cycle SECONDS or --units-per-seal N");
-    if (cycle != null && !(cycle > 0 && cycle <= LONGEST_CYCLE_SECONDS))
-      throw fault(id, `an ideal cycle of ${cycle} s is impossible`, `give 0 to ${LONGEST_CYCLE_SECONDS} seconds`);
+    if (cycle != null && !(cycle >= SHORTEST_CYCLE_SECONDS && cycle <= LONGEST_CYCLE_SECONDS))
+      throw fault(
+        id,
+        `an ideal cycle of ${cycle} s is impossible`,
+        `give ${SHORTEST_CYCLE_SECONDS} to ${LONGEST_CYCLE_SECONDS} seconds`,
+      );
     if (units != null && !(Number.isInteger(units) && units >= 1 && units <= MOST_UNITS_PER_SEAL))
       throw fault(id, `${units} units per seal are impossible`, `give a whole number from 1 to ${MOST_UNITS_PER_SEAL}`);
     await this.#keepEdit(line, { kind: "set", product, ...given }, author);
@@ -78,6 +86,9 @@ export class Edits {
     const shift = await this.#views.shift(line, shiftId);
     const product = id === null ? null : this.#product(line, id);
     const entry = { kind: "scrap" as const, product, units: wholeUnits(units), ...author };
+    const entered = this.#scrapSoFar(shift, product);
+    if (entered + units < 0)
+      throw fault("units", `${entered} units of scrap were entered so far`, "take back no more than was entered");
     await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
   }
@@ -86,11 +97,13 @@ export class Edits {
   async correctUnits(line: WatchedLine, shiftId: string | null, id: string, units: number, author: Authored) {
     const shift = await this.#views.shift(line, shiftId);
     const product = this.#product(line, id);
-    if (!shift.products.some((made) => made.id === productId(product)))
-      throw fault(id, `was not made in shift ${shift.id}`, "correct a product of that shift");
+    const made = shift.products.find((each) => each.id === productId(product));
+    if (made === undefined) throw fault(id, `was not made in shift ${shift.id}`, "correct a product of that shift");
     if (units === 0)
       throw fault("units", "0 corrects nothing", "give the units that were made besides, or below 0 not");
     const entry = { kind: "units" as const, product, units: wholeUnits(units), ...author };
+    if (made.units + units < 0)
+      throw fault("units", `only ${made.units} were made in shift ${shift.id}`, "take away no more than that");
     await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
   }
@@ -131,10 +144,15 @@ export class Edits {
         `a sealing time of ${seconds} s is not beside its own of ${found.sealingTimeSeconds.toFixed(3)} s`,
         "give the sealing time of the runs that are to be another product",
       );
-    const product = 1 + Math.max(...this.#numbers(line));
+    const product = 1 + Math.max(MOST_FOUND_PRODUCTS, ...this.#numbers(line));
     const sealingTimesSeconds = [found.sealingTimeSeconds, seconds] as const;
     await this.#keepEdit(line, { kind: "split", from, product, sealingTimesSeconds }, author);
     return productId(product);
+  }
+
+  #scrapSoFar({ line, id }: ShiftResult, product: number | null): number {
+    const entered = this.#appliance.notes.corrections(line, id);
+    return entered.reduce((sum, c) => sum + (c.kind === "scrap" && c.product === product ? c.units : 0), 0);
   }
 
   #products(line: WatchedLine): Products {
@@ -184,6 +202,6 @@ function wholeUnits(units: number): number {
 }
 
 function text(what: string, words: string, longest: number): string {
-  if (words.trim() !== "" && words.length <= longest && !/\p{C}/u.test(words)) return words.trim();
+  if (words.trim() !== "" && words.length <= longest && !UNPRINTABLE.test(words)) return words.trim();
   throw fault(what, "is empty, too long or has control characters", `give 1 to ${longest} printable characters`);
 }

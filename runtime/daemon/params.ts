@@ -1,6 +1,9 @@
 import { InputError } from "../../drivers/input-error.ts";
 import type { Params } from "../socket/messages.ts";
 
+/** What no text that people enter may have: it would break the lines of a report. */
+export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
 /** Values that came with a call: each reader throws an InputError when the value is not of its kind. */
 export class CallParams {
   readonly #params: Params;
@@ -19,6 +22,13 @@ export class CallParams {
     const value = this.#params[name] ?? null;
     if (value !== null && typeof value !== "string") throw fault(name, "is no text", "give a text");
     return value;
+  }
+
+  /** A text that is kept and printed later; empty when it is missing. */
+  remark(name: string, longest: number): string {
+    const value = this.textOrNull(name) ?? "";
+    if (value.length <= longest && !UNPRINTABLE.test(value)) return value;
+    throw fault(name, "is too long or has control characters", `give up to ${longest} printable characters`);
   }
 
   number(name: string): number {
