@@ -315,11 +315,13 @@ export class LineContacts {
   }
 
   #countTo(timeUs: number): void {
-    const atUs = this.boundaryUs;
-    this.boundaryUs = Number.POSITIVE_INFINITY;
-    this.#emit({ kind: "counts", atUs, counts: this.counts() });
-    // whoever gets the event sets the next boundary; a long silence may have passed several
-    if (timeUs >= this.boundaryUs) this.#countTo(timeUs);
+    const counts = this.counts();
+    // whoever gets the event sets the next boundary; a long silence may have passed thousands
+    while (timeUs >= this.boundaryUs) {
+      const atUs = this.boundaryUs;
+      this.boundaryUs = Number.POSITIVE_INFINITY;
+      this.#emit({ kind: "counts", atUs, counts });
+    }
   }
 }
 

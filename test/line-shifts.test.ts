@@ -249,6 +249,20 @@ t.test("a calendar that changes during a shift: new times for the same shift, or
   t.end();
 });
 
+t.test("a silence that holds thousands of boundaries is passed over", (t) => {
+  const minute = (n: number) => `${String(Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}`;
+  const many = Array.from({ length: 96 }, (_, i) => shiftOf(`S${i}`, minute(i * 15), minute(((i + 1) * 15) % 1440)));
+  const config = configOf(...many);
+  const line = config.line[0] as LineConfig;
+  const plan = new CalendarPlan(new Calendar(config, line.id), MONDAY * S);
+  const pipeline = new LinePipeline(line, plan);
+  const sealing = CHANNEL_KINDS.indexOf("sealing");
+  pipeline.edge(0, sealing, 0, false);
+  pipeline.edge(200 * DAY * S, sealing, 0, false);
+  t.doesNotThrow(() => pipeline.finish(200 * DAY * S));
+  t.end();
+});
+
 t.test("faster than the machine can be: the burst is told, and none of it is counted", (t) => {
   const base = configOf(shiftOf("Early", "06:00", "14:00"));
   const config = { ...base, line: base.line.map((line) => ({ ...line, shortestCycleSeconds: 5 })) };

@@ -97,7 +97,10 @@ async function identityOf(pid: number): Promise<string> {
     process.kill(pid, 0);
     return `${pid} \n`;
   }
-  // The second field, a name in parentheses, may hold anything; start time is the 20th field behind it.
-  const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  // The second field, a name in parentheses, may hold anything; state and start time are the 1st and 20th behind it.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // dead, and only waiting for its parent to take note
+  if (fields[0] === "Z" || fields[0] === "X") throw new Error(`process ${pid} has ended`);
+  const startTicks = fields[19];
   return `${pid} ${startTicks} ${bootId.trim()}\n`;
 }
