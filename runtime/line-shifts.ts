@@ -200,13 +200,14 @@ export class LineShifts {
     const current = this.#open[at];
     if (current === undefined) return;
     const fresh = this.#plan.windowAt(nowUs);
-    if (fresh.id === current.window.id) {
-      this.#open[at] = { ...current, window: fresh };
+    const { id, name, date, startUs, fromUs, touchesBefore } = current.window;
+    if (fresh.name === name && fresh.date === date) {
+      // what has begun keeps its beginning: it may be a part of the shift already
+      this.#open[at] = { ...current, window: { ...fresh, id, startUs, fromUs, touchesBefore } };
       return;
     }
     this.#open[at] = { ...current, window: { ...current.window, endUs: nowUs, untilUs: nowUs, touchesAfter: true } };
-    if (fresh.kind === "shift" && fresh.startUs <= nowUs)
-      this.#openShift({ ...fresh, startUs: nowUs, fromUs: nowUs, touchesBefore: true });
+    if (fresh.kind === "shift" && fresh.startUs <= nowUs) this.#openShift(this.#plan.partFrom(nowUs));
   }
 
   /** All products of the line so far. */
@@ -280,14 +281,24 @@ export class LineShifts {
   }
 
   #learn({ onUs, product }: PlacedSeal): void {
-    const isHole = ({ endUs }: Interval) => this.#lastPlacedUs < endUs && endUs <= onUs;
-    if (this.#holes.items?.findLast(isHole) !== undefined) this.#currentLearner()?.interrupt();
+    if (this.#isHoleBefore(onUs)) this.#currentLearner()?.interrupt();
     if (product !== null && product !== this.#learning) {
       this.#currentLearner()?.interrupt();
       this.#learning = product;
       if (!this.#learners.has(product)) this.#learners.set(product, new CycleLearner());
     }
     this.#currentLearner()?.push(onUs);
+  }
+
+  /** A hole has ended since the seal that was placed last. */
+  #isHoleBefore(onUs: number): boolean {
+    const holes = this.#holes.items ?? [];
+    for (let i = holes.length - 1; i >= 0; i--) {
+      const { endUs } = holes[i] as Interval;
+      if (endUs <= this.#lastPlacedUs) return false;
+      if (endUs <= onUs) return true;
+    }
+    return false;
   }
 
   #currentLearner(): CycleLearner | undefined {

@@ -28,6 +28,8 @@ export interface ShiftWindow extends Interval {
 export interface ShiftPlan {
   /** The window to which a seal that ends then belongs. */
   windowAt(timeUs: number): ShiftWindow;
+  /** The rest of the shift in which this moment lies, as a shift of its own: the calendar was another one before. */
+  partFrom(timeUs: number): ShiftWindow;
   /** The next start or end of a shift after this moment; perhaps an earlier moment that is neither; infinite without shifts. */
   nextBoundaryUs(timeUs: number): number;
 }
@@ -60,6 +62,10 @@ export class WholePlan implements ShiftPlan {
     return this.#window;
   }
 
+  partFrom(timeUs: number): ShiftWindow {
+    return this.windowAt(timeUs);
+  }
+
   nextBoundaryUs(): number {
     return Number.POSITIVE_INFINITY;
   }
@@ -84,6 +90,12 @@ export class CalendarPlan implements ShiftPlan {
     if (known !== null && known.fromUs <= timeUs && timeUs < known.untilUs) return known;
     this.#latest = this.#find(timeUs + this.#startWallUs);
     return this.#latest;
+  }
+
+  partFrom(timeUs: number): ShiftWindow {
+    const window = this.windowAt(timeUs);
+    const clockTime = this.#calendar.clock.time(timeUs + this.#startWallUs).replace(":", "");
+    return { ...window, id: `${window.id}-from-${clockTime}`, startUs: timeUs, fromUs: timeUs, touchesBefore: true };
   }
 
   nextBoundaryUs(timeUs: number): number {

@@ -245,7 +245,38 @@ t.test("a calendar that changes during a shift: new times for the same shift, or
   t.same([none.length, longer.plannedEndUs, longer.seals], [0, us(15 * HOUR), 6 * 360]);
   const [first, second] = with_(configOf(shiftOf("Morning", "05:00", "13:00"))) as [ShiftResult, ShiftResult];
   t.same([first.id, first.seals, first.endUs], ["2026-03-02/early", 4 * 360, us(10 * HOUR)]);
-  t.same([second.id, second.seals, second.startUs], ["2026-03-02/morning", 2 * 360, us(10 * HOUR)]);
+  t.same([second.id, second.seals, second.startUs], ["2026-03-02/morning-from-1000", 2 * 360, us(10 * HOUR)]);
+  t.end();
+});
+
+t.test("a calendar changed and changed back: each part is a shift of its own, also after more restarts", (t) => {
+  const early = configOf(shiftOf("Early", "06:00", "14:00"));
+  const morning = configOf(shiftOf("Morning", "05:00", "13:00"));
+  let line = new HandMade(early, 6 * HOUR).work(6 * HOUR, 8 * HOUR).until(8 * HOUR);
+  const final: ShiftInput[] = [];
+  const restart = (config: Config) => {
+    final.push(...line.final);
+    const next = new HandMade(config, 6 * HOUR);
+    next.shifts.restore(structuredClone(line.shifts.save()));
+    next.shifts.adoptPlan();
+    line = next;
+  };
+  const steps: [Config, number][] = [[morning, 10], [morning, 11], [early, 12], [early, 13]];
+  let at = 8;
+  for (const [config, until] of steps) {
+    restart(config);
+    line.work(at * HOUR, until * HOUR).until(until * HOUR);
+    at = until;
+  }
+  line.final.unshift(...final);
+  t.same(
+    line.results().map(({ id, startUs, seals }) => [id, startUs, seals]),
+    [
+      ["2026-03-02/early", us(6 * HOUR), 2 * 360],
+      ["2026-03-02/morning-from-0800", us(8 * HOUR), 3 * 360],
+      ["2026-03-02/early-from-1100", us(11 * HOUR), 2 * 360],
+    ],
+  );
   t.end();
 });
 
