@@ -2,10 +2,9 @@ import { Temporal } from "temporal-polyfill";
 import type { Interval } from "../algorithms/interval.ts";
 import { minuteOfDay } from "./clock-time.ts";
 import type { Config } from "./config.ts";
-import { MOST_HOLIDAYS } from "./config-calendar.ts";
+import { MOST_HOLIDAYS, shiftSlug, WEEKDAYS } from "./config-calendar.ts";
 import { LocalClock } from "./local-clock.ts";
 
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 const MINUTES_PER_DAY = 1440;
 const MOST_CACHED_DAYS = 400;
 /** All holidays that a configuration may have, in one row, and two weeks of days on which no shift starts. */
@@ -130,7 +129,7 @@ export class Calendar {
     });
     return {
       ...span,
-      id: `${date}/${slug(name)}`,
+      id: `${date}/${shiftSlug(name)}`,
       name,
       date,
       breaks: pauses.filter(isSome),
@@ -150,8 +149,4 @@ function after(minute: number, other: number, isLater: boolean): number {
 
 function isSome({ startUs, endUs }: Interval): boolean {
   return startUs < endUs;
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { shown } from "../drivers/formats/printable.ts";
+import { isPrintable, shown } from "../drivers/formats/printable.ts";
 import { CLOCK_TIME, minuteOfDay } from "./clock-time.ts";
 import { LocalClock } from "./local-clock.ts";
 
@@ -24,7 +24,7 @@ const localDateTime = v.pipe(
 );
 const name = v.pipe(
   v.string(),
-  v.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,40}$/u, "must be 1 to 40 printable characters"),
+  v.check((text) => text.length >= 1 && text.length <= 40 && isPrintable(text), "must be 1 to 40 printable characters"),
   v.check((text) => /[a-z0-9]/i.test(text), "must have a letter or a digit that file names can have"),
 );
 const few = <const T extends v.GenericSchema>(item: T) =>
@@ -66,6 +66,11 @@ interface CalendarConfig {
   readonly line: readonly { readonly id: string }[];
 }
 
+/** A shift's name as its id has it. */
+export function shiftSlug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
 /** What is wrong about a calendar as a whole. */
 export interface CalendarFault {
   readonly at: string;
@@ -79,8 +84,9 @@ export function calendarFault(config: CalendarConfig): CalendarFault | null {
 }
 
 function nameFault({ shift }: CalendarConfig): CalendarFault | null {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const i = shift.findIndex(({ name }, k) => shift.slice(0, k).some((other) => plain(other.name) === plain(name)));
+  const i = shift.findIndex(({ name }, k) =>
+    shift.slice(0, k).some((other) => shiftSlug(other.name) === shiftSlug(name)),
+  );
   if (i >= 0)
     return {
       at: `shift.${i}.name`,
@@ -88,7 +94,7 @@ function nameFault({ shift }: CalendarConfig): CalendarFault | null {
       remedy: "give each its own name",
     };
   const isOutside = (text: string) =>
-    shift.some(({ name }) => [`${plain(name)}-after`, `${plain(name)}-before`].includes(plain(text)));
+    shift.some(({ name }) => [`${shiftSlug(name)}-after`, `${shiftSlug(name)}-before`].includes(shiftSlug(text)));
   const k = shift.findIndex(({ name }) => isOutside(name));
   if (k < 0) return null;
   return {

@@ -5,7 +5,7 @@ import { betaForShortestPulse } from "../algorithms/level-filter.ts";
 import { DEFAULT_MIN_RUN_SEALS } from "../algorithms/mobisea/mobisea.ts";
 import { MAX_SEALING_TIME_SECONDS, MIN_SEALING_TIME_SECONDS } from "../algorithms/seal-rules.ts";
 import { LONGEST_MICRO_STOP_SECONDS } from "../algorithms/stops.ts";
-import { printable, shown } from "../drivers/formats/printable.ts";
+import { isPrintable, printable, shown } from "../drivers/formats/printable.ts";
 import { InputError } from "../drivers/input-error.ts";
 import { calendarEntries, calendarFault } from "./config-calendar.ts";
 import { readSmallFile } from "./small-file.ts";
@@ -15,8 +15,8 @@ export const DEFAULT_CONFIG_PATH = "/etc/sealtrace/config.toml";
 
 const MAX_LINES = 8;
 const MAX_UNITS_PER_SEAL = 10_000;
-/** Products whose sealing times are nearer to each other than this cannot be told apart. */
-const SAME_RELATIVE = 0.03;
+/** A configured product is the found one whose sealing time is this near, and no two may be nearer to each other. */
+export const SAME_PRODUCT_RELATIVE = 0.03;
 
 const signal = v.pipe(
   v.string(),
@@ -32,7 +32,7 @@ const title = v.pipe(
   v.string(),
   v.nonEmpty("must not be empty"),
   v.maxLength(60, "must be 60 characters at most"),
-  v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "must not have control characters"),
+  v.check(isPrintable, "must not have control characters"),
 );
 const unitsPerSeal = v.pipe(
   v.number(),
@@ -170,6 +170,13 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   const at = printable(v.getDotPath(first as never) ?? "file").slice(0, 100);
   const unknown = first.type === "strict_object" && first.expected === "never";
+  if (first.input instanceof Date)
+    return new InputError({
+      source: path,
+      at,
+      problem: "a date or time stands without quotes",
+      remedy: `put it in quotes${more}`,
+    });
   const isPlain = typeof first.input !== "object" || first.input === null;
   const value = isPlain ? `${typeof first.input === "string" ? shown(first.input) : String(first.input)} ` : "";
   const problem = unknown ? "there is no such setting" : `${value}${plainMessage(first)}`;
@@ -222,5 +229,5 @@ function refuseLikeProducts(path: string, config: Config): void {
 }
 
 function isLike(a: number, b: number): boolean {
-  return Math.abs(Math.log(a / b)) < SAME_RELATIVE;
+  return Math.abs(Math.log(a / b)) < SAME_PRODUCT_RELATIVE;
 }

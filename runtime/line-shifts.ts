@@ -103,6 +103,7 @@ export class LineShifts {
   readonly #hooks: LineShiftsHooks;
   readonly #ledger: SealLedger;
   readonly #settledUs: number;
+  readonly #longestSealUs: number;
   #burst: NoiseBurst;
   /** Doubts about seals that the burst guard holds back, by start of the seal. */
   #doubts = new Map<number, readonly number[]>();
@@ -130,6 +131,7 @@ export class LineShifts {
     this.#plan = plan;
     this.#hooks = hooks;
     this.#ledger = new SealLedger(line.minRunSeals, (seal) => this.#place(seal));
+    this.#longestSealUs = line.channels.sealing.maxSealingTimeSeconds * 1e6;
     this.#settledUs = (SETTLED_SECONDS + line.channels.reject.delaySeconds) * 1e6;
     this.#burst = new NoiseBurst(line.shortestCycleSeconds ?? null);
   }
@@ -170,6 +172,8 @@ export class LineShifts {
     if (decidedUntilUs <= this.#movedToUs) return;
     this.#openUntil(decidedUntilUs);
     this.#movedToUs = decidedUntilUs;
+    // whatever started before this would have ended, and been told, by now
+    for (const event of this.#burst.tick(decidedUntilUs - this.#longestSealUs)) this.#takeBurstEvent(event);
     while (this.#open[0] !== undefined && this.#becomesFinal(this.#open[0], decidedUntilUs)) this.#closeFirst();
   }
 

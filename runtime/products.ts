@@ -1,7 +1,4 @@
-import type { LineConfig } from "./config.ts";
-
-/** A configured product is the found one whose sealing time is this near. */
-const SAME_RELATIVE = 0.03;
+import { type LineConfig, SAME_PRODUCT_RELATIVE } from "./config.ts";
 
 /** What a person said about a product of a line; kept for ever, in order. */
 export type ProductEdit =
@@ -107,7 +104,7 @@ export class Products {
     const nearest = this.#line.product.toSorted(
       (a, b) => distance(a.sealingTimeSeconds) - distance(b.sealingTimeSeconds),
     )[0];
-    if (nearest === undefined || distance(nearest.sealingTimeSeconds) > SAME_RELATIVE) return null;
+    if (nearest === undefined || distance(nearest.sealingTimeSeconds) > SAME_PRODUCT_RELATIVE) return null;
     return nearest;
   }
 }

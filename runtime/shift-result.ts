@@ -173,6 +173,7 @@ export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftR
   const planned = window.kind === "shift";
   const holesUs = view.holes === null ? null : lengthUs(clip(view.holes, span));
   const spanUs = span.endUs - span.startUs;
+  const hasContacts = Object.keys(input.countsAfter).length > 0 || sealCount > 0;
   return {
     line: settings.line.id,
     lineName: settings.line.name,
@@ -187,7 +188,7 @@ export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftR
     plannedStartUs: planned ? window.startUs : null,
     plannedEndUs: planned ? window.endUs : null,
     ...view.outsideHours(),
-    coverage: spanUs > 0 && holesUs !== null ? 1 - holesUs / spanUs : null,
+    coverage: spanUs > 0 && holesUs !== null && hasContacts ? 1 - holesUs / spanUs : null,
     notReadySeconds: view.notReadySeconds(),
     seals: sealCount,
     unassigned: sealCount - view.runs.reduce((sum, { tally }) => sum + tally.seals, 0),

@@ -53,6 +53,7 @@ const FAULTS: readonly (readonly [what: string, from: string, to: string, at: st
   ["a planned stop that ends before it starts", "T11:30", "T09:30", "plannedStop.0.end", /is not after/],
   ["a planned stop of no line", '["sealer-4"]', '["sealer-5"]', "plannedStop.0.lines", /there is no line/],
   ["a negative ideal cycle", "= 4.4", "= -4.4", "line.0.product.0.idealCycleSeconds", /must be 0.01 s or more/],
+  ["a date without quotes", '["2026-12-25"]', "[2026-12-25]", "holidays.0", /stands without quotes/],
   ["control characters in a name", '"Sealer 4"', '"a\\u001bb"', "line.0.name", /control characters/],
   [
     "a setting that does not exist",

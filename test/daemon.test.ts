@@ -64,7 +64,7 @@ function statusOf({ client }: Running): Promise<ApplianceStatus> {
   return client.call("status") as Promise<ApplianceStatus>;
 }
 
-t.test("replay, report, status and the live view tell the same of a shift, on every field", async (t) => {
+t.test("replay and report tell the same of a shift, on every field", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
   const daemon = await started(t, folder, 20_000);
   const early = await until(
@@ -111,6 +111,25 @@ t.test("status and report are one calculation at any moment of a running shift",
     compared++;
   }
   t.ok(compared > 0);
+});
+
+t.test("the live view is drawn from what status tells", async (t) => {
+  const daemon = await started(t, t.testdir({ "config.toml": CONFIG }), 50_000);
+  const look = async () => {
+    const before = await statusOf(daemon);
+    const drawn = (await daemon.client.call("view", { columns: 80, rows: 24 })) as string[];
+    return { before, drawn, after: await statusOf(daemon) };
+  };
+  // only what was looked at between two edges is held against each other
+  const { before, drawn } = await until(
+    look,
+    (seen) =>
+      seen.before.metrics.edges === seen.after.metrics.edges && (seen.before.lines[0]?.shift?.seals ?? 0) > 1000,
+  );
+  const shift = before.lines[0]?.shift as ShiftResult;
+  const units = shift.products.reduce((sum, product) => sum + product.units, 0).toLocaleString("en-US");
+  t.match(drawn.join("\n"), `UNITS ${units} of`);
+  t.match(drawn.join("\n"), `${(100 * (shift.oee?.oee ?? 0)).toFixed(1)} %`);
 });
 
 t.test("what people say is kept: names, settings, merges, scrap, corrections, marks", async (t) => {

@@ -261,7 +261,12 @@ t.test("a calendar changed and changed back: each part is a shift of its own, al
     next.shifts.adoptPlan();
     line = next;
   };
-  const steps: [Config, number][] = [[morning, 10], [morning, 11], [early, 12], [early, 13]];
+  const steps: [Config, number][] = [
+    [morning, 10],
+    [morning, 11],
+    [early, 12],
+    [early, 13],
+  ];
   let at = 8;
   for (const [config, until] of steps) {
     restart(config);
@@ -306,6 +311,12 @@ t.test("faster than the machine can be: the burst is told, and none of it is cou
   t.equal(early.seals, 720 + 360 * 6 - 18);
   t.match(early.remarks, [{ kind: "noise-burst" }]);
   t.ok((early.coverage as number) < 1, "what happened meanwhile nobody knows");
+  const last = new HandMade(config, 6 * HOUR).work(6 * HOUR, 8 * HOUR).work(8 * HOUR + 60, 8 * HOUR + 120, 2, 1);
+  t.match(
+    (last.until(9 * HOUR).results() as [ShiftResult])[0].remarks,
+    [{ kind: "noise-burst" }],
+    "nothing need follow",
+  );
   t.end();
 });
 

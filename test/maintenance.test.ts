@@ -12,7 +12,6 @@ import {
   type ProductFigures,
   type ShiftFigures,
   type ShiftHistory,
-  withShift,
 } from "../algorithms/maintenance/shift-figures.ts";
 import type { MaintenanceSignal, RecurringStop } from "../algorithms/maintenance/signals.ts";
 import { summarise } from "../algorithms/maintenance/summarise.ts";
@@ -493,15 +492,9 @@ t.test("a shift with too many stops keeps the longest, in order of time", (t) =>
   t.end();
 });
 
-t.test("the history is bounded, plain, and takes a shift computed again", (t) => {
-  let history: ShiftHistory = [];
-  for (const figures of shifts(70)) history = withShift(history, figures);
-  t.equal(history.length, MOST_SHIFTS);
-  t.equal(history[0]?.shiftId, "shift 10");
+t.test("the history is plain data, and may hold the shift itself and later ones", (t) => {
+  const history: ShiftHistory = shifts(70).slice(-MOST_SHIFTS);
   t.same(JSON.parse(JSON.stringify(history)), history);
-  const corrected = withShift(history, shift(40, { notReadyEvents: 9 }));
-  t.equal(corrected.length, MOST_SHIFTS);
-  t.equal(corrected[30]?.notReadyEvents, 9);
   const odd = shift(40, { notReadyEvents: 40 });
   t.same(
     maintenanceSignals(history, odd),

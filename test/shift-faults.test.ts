@@ -75,17 +75,21 @@ interface Desk {
   readonly edits: Edits;
   readonly line: WatchedLine;
   readonly notes: Note[];
+  /** Why the store cannot be written. */
+  readonly store: { fault: string | null };
 }
 
 /** Edits of a line that has made 100 units of P1 in its shift. */
 function desk(): Desk {
   const notes: Note[] = [];
+  const store: Desk["store"] = { fault: null };
   const units = () =>
     notes.reduce(
       (sum, n) => sum + (n.note === "correction" && n.correction.kind === "units" ? n.correction.units : 0),
       100,
     );
   const appliance = {
+    store: { metrics: () => store },
     notes: {
       add: async (note: Note) => notes.push(note),
       productEdits: () => notes.flatMap((note) => (note.note === "product" ? [note.edit] : [])),
@@ -97,7 +101,7 @@ function desk(): Desk {
   const [config] = defaultConfig().line;
   const line = { keeper: { settings: { line: config }, pipeline: { shifts } } } as unknown as WatchedLine;
   const views = { shift: async () => shift() } as unknown as Views;
-  return { edits: new Edits(appliance as unknown as Appliance, views), line, notes };
+  return { edits: new Edits(appliance as unknown as Appliance, views), line, notes, store };
 }
 
 t.test("what is split off has a number that no product found later will have", async (t) => {
@@ -133,4 +137,17 @@ t.test("reasons and authors are short and printable, and may be missing", (t) =>
   t.throws(() => params.remark("by", 60), { message: /by: .*control characters/ });
   t.throws(() => params.remark("far", 200), { message: /far: is too long/ });
   t.end();
+});
+
+t.test("nothing is entered while the disk does not work: it would wait, and be entered twice", async (t) => {
+  const { edits, line, notes, store } = desk();
+  store.fault = "no space left";
+  await t.rejects(edits.scrap(line, null, "P1", 5, AUTHOR), {
+    message: /store: cannot be written.*nothing was entered/,
+  });
+  await t.rejects(edits.nameProduct(line, "P1", "Tray", AUTHOR), { message: /nothing was entered/ });
+  t.equal(notes.length, 0);
+  store.fault = null;
+  await edits.scrap(line, null, "P1", 5, AUTHOR);
+  t.equal(notes.length, 1);
 });

@@ -55,12 +55,6 @@ export interface ShiftFigures {
 /** The last shifts, oldest first, at most {@link MOST_SHIFTS}; plain data, for saving. */
 export type ShiftHistory = readonly ShiftFigures[];
 
-/** A history with one more shift. One of the same name is replaced where it stands; the oldest ones go. */
-export function withShift(history: ShiftHistory, figures: ShiftFigures): ShiftHistory {
-  const at = history.findIndex(({ shiftId }) => shiftId === figures.shiftId);
-  return at === -1 ? [...history, figures].slice(-MOST_SHIFTS) : history.with(at, figures);
-}
-
 /** The product's figures in each shift that made enough of it, in order, with the number of the shift in the list. */
 export function figuresOf(shifts: ShiftHistory, product: number): readonly (ProductFigures & { shift: number })[] {
   return shifts.flatMap(({ products }, shift) =>

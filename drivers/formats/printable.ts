@@ -16,6 +16,11 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escapeCharacter);
 }
 
+/** True when nothing in it moves a terminal's cursor, breaks a line or hides. */
+export function isPrintable(text: string): boolean {
+  return printable(text) === text;
+}
+
 /** Several names for a message: the first twelve, and how many more there are. */
 export function shownList(names: readonly string[]): string {
   const first = names.slice(0, 12).map(shown).join(", ");

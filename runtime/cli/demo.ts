@@ -5,8 +5,9 @@ import { paced } from "../../sim/paced-driver.ts";
 import { loadScenario } from "../../sim/scenario.ts";
 import { openSimulation } from "../../sim/sim-driver.ts";
 import { type Config, defaultConfig } from "../config.ts";
+import { liveMoment } from "../live-moment.ts";
 import { type RecordedLine, resultsOf, runThrough, wire } from "../recording.ts";
-import { type LiveMoment, liveView } from "../report/live-view.ts";
+import { liveView } from "../report/live-view.ts";
 import type { ReportContext } from "../report/report-context.ts";
 import { shiftText } from "../report/shift-text.ts";
 import { reportContext } from "../report-context.ts";
@@ -60,16 +61,5 @@ function frame(line: RecordedLine, context: ReportContext): readonly string[] {
   const shift = resultsOf(line, context.startWallUs).at(-1);
   if (shift === undefined) return [];
   const { columns = 80, rows = 24 } = process.stderr;
-  return liveView(shift, liveMoment(line.pipeline.contacts), context, { columns, rows: rows - 1 });
-}
-
-function liveMoment(contacts: RecordedLine["pipeline"]["contacts"]): LiveMoment {
-  const ready = contacts.levelOf("availability");
-  return {
-    nowUs: contacts.nowUs,
-    sealing: contacts.levelOf("sealing"),
-    ready: ready === null ? null : ready === 1,
-    stateSinceUs: null,
-    health: [],
-  };
+  return liveView(shift, liveMoment(line.pipeline), context, { columns, rows: rows - 1 });
 }

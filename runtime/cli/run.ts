@@ -32,22 +32,26 @@ export async function run({ config: path, data = DEFAULT_DATA, socket, sim, spee
     });
   const clock = systemClock();
   const log = processLog(clock);
-  const start = async (): Promise<boolean> => {
-    const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
-    const appliance = await Appliance.start({ config, dataFolder: data, openSource, log });
-    const reload = () => {
-      const next = reloaded(path, log);
-      if (next === null) return;
-      config = next;
-      appliance.restart();
-    };
-    process.on("SIGHUP", reload);
-    await work(appliance, { clock, log, socketFolder: socketFolder(socket) }).finally(() =>
-      process.off("SIGHUP", reload),
-    );
-    return appliance.shouldRestart;
+  let running: Appliance | null = null;
+  let isStopping = false;
+  const stop = () => {
+    isStopping = true;
+    running?.endReading();
   };
-  while (await start());
+  // from the very beginning: a start that is broken off leaves work for the next one
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  process.on("SIGHUP", () => {
+    const next = reloaded(path, log);
+    if (next === null) return;
+    config = next;
+    running?.restart();
+  });
+  do {
+    const openSource = async (names: readonly string[]) => new SimulatedSource(sim, speed, names);
+    running = await Appliance.start({ config, dataFolder: data, openSource, log });
+    if (isStopping) running.endReading();
+    await work(running, { clock, log, socketFolder: socketFolder(socket) });
+  } while (running.shouldRestart && !isStopping);
   log.end();
 }
 
@@ -58,14 +62,7 @@ async function work(appliance: Appliance, options: Omit<DaemonOptions, "applianc
     throw error;
   });
   log.notice("started", { version: version(), lines: appliance.lines.length, boot: appliance.time.boot });
-  const stop = () => appliance.endReading();
-  for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  try {
-    await daemon.work();
-  } finally {
-    for (const signal of STOP_SIGNALS) process.off(signal, stop);
-    await daemon.stop();
-  }
+  await daemon.work().finally(() => daemon.stop());
 }
 
 /** The configuration as it is on the disk now; null for a bad one, which changes nothing and says why. */

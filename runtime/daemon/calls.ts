@@ -1,4 +1,5 @@
 import type { Authored } from "../corrections.ts";
+import { liveMoment } from "../live-moment.ts";
 import { liveView } from "../report/live-view.ts";
 import { shiftsHtml } from "../report/shift-html.ts";
 import { shiftText } from "../report/shift-text.ts";
@@ -8,7 +9,7 @@ import { Edits } from "./edits.ts";
 import { edgesOf } from "./journal-edges.ts";
 import { CallParams } from "./params.ts";
 import { productList } from "./product-list.ts";
-import { liveMoment, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
 import { Views } from "./views.ts";
 
 /** A call of the socket: what it does, and whether it changes anything. */
@@ -72,7 +73,9 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
       const line = lineOf(params);
       const shift = await views.current(line);
       const size = { columns: params.numberOrNull("columns") ?? 80, rows: params.numberOrNull("rows") ?? 24 };
-      return shift === null ? [] : liveView(shift, liveMoment(line), await views.context(line, null), size);
+      return shift === null
+        ? []
+        : liveView(shift, liveMoment(line.keeper.pipeline), await views.context(line, null), size);
     }),
     products: reads((params) => productList(appliance, lineOf(params))),
     "product-name": writes((params) =>

@@ -1,3 +1,4 @@
+import { isPrintable } from "../../drivers/formats/printable.ts";
 import { InputError } from "../../drivers/input-error.ts";
 import { CLOCK_TIME, minuteOfDay } from "../clock-time.ts";
 import type { Authored } from "../corrections.ts";
@@ -5,7 +6,7 @@ import { LocalClock } from "../local-clock.ts";
 import { type ProductEdit, Products, productId, productNumber } from "../products.ts";
 import type { ShiftResult } from "../shift-result.ts";
 import type { Appliance, WatchedLine } from "./appliance.ts";
-import { UNPRINTABLE } from "./params.ts";
+import type { Note } from "./notes.ts";
 import type { Views } from "./views.ts";
 
 const MOST_UNITS = 100_000_000;
@@ -89,7 +90,7 @@ export class Edits {
     const entered = this.#scrapSoFar(shift, product);
     if (entered + units < 0)
       throw fault("units", `${entered} units of scrap were entered so far`, "take back no more than was entered");
-    await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
+    await this.#keep({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
   }
 
@@ -104,7 +105,7 @@ export class Edits {
     const entry = { kind: "units" as const, product, units: wholeUnits(units), ...author };
     if (made.units + units < 0)
       throw fault("units", `only ${made.units} were made in shift ${shift.id}`, "take away no more than that");
-    await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
+    await this.#keep({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
   }
 
@@ -118,7 +119,7 @@ export class Edits {
     if (!(shift.startUs <= momentUs && momentUs <= shift.endUs))
       throw fault("time", `is not in shift ${shift.id}`, "give a time of the shift, or --shift SHIFT");
     const entry = { kind: "mark" as const, momentUs, text: text("text", words, LONGEST_TEXT), ...author };
-    await this.#appliance.notes.add({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
+    await this.#keep({ note: "correction", line: shift.line, shift: shift.id, correction: entry });
     return shift.id;
   }
 
@@ -183,8 +184,20 @@ export class Edits {
     );
   }
 
+  /** Nobody waits for a disk that does not work, or enters twice what waits for it. */
+  async #keep(note: Note): Promise<void> {
+    const { fault: reason } = this.#appliance.store.metrics();
+    if (reason !== null)
+      throw fault(
+        "store",
+        `cannot be written at present (${reason})`,
+        "nothing was entered; try again when the alarm is over",
+      );
+    await this.#appliance.notes.add(note);
+  }
+
   #keepEdit(line: WatchedLine, edit: ProductEdit, { by, atUs, why }: Authored): Promise<void> {
-    return this.#appliance.notes.add({ note: "product", line: line.keeper.settings.line.id, edit, by, atUs, why });
+    return this.#keep({ note: "product", line: line.keeper.settings.line.id, edit, by, atUs, why });
   }
 }
 
@@ -202,6 +215,6 @@ function wholeUnits(units: number): number {
 }
 
 function text(what: string, words: string, longest: number): string {
-  if (words.trim() !== "" && words.length <= longest && !UNPRINTABLE.test(words)) return words.trim();
+  if (words.trim() !== "" && words.length <= longest && isPrintable(words)) return words.trim();
   throw fault(what, "is empty, too long or has control characters", `give 1 to ${longest} printable characters`);
 }

@@ -1,8 +1,6 @@
+import { isPrintable } from "../../drivers/formats/printable.ts";
 import { InputError } from "../../drivers/input-error.ts";
 import type { Params } from "../socket/messages.ts";
-
-/** What no text that people enter may have: it would break the lines of a report. */
-export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** Values that came with a call: each reader throws an InputError when the value is not of its kind. */
 export class CallParams {
@@ -27,7 +25,7 @@ export class CallParams {
   /** A text that is kept and printed later; empty when it is missing. */
   remark(name: string, longest: number): string {
     const value = this.textOrNull(name) ?? "";
-    if (value.length <= longest && !UNPRINTABLE.test(value)) return value;
+    if (value.length <= longest && isPrintable(value)) return value;
     throw fault(name, "is too long or has control characters", `give up to ${longest} printable characters`);
   }
 

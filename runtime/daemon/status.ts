@@ -1,4 +1,3 @@
-import type { LiveMoment } from "../report/live-view.ts";
 import type { ShiftResult } from "../shift-result.ts";
 import type { StoreMetrics } from "../store/store.ts";
 import { version } from "../version.ts";
@@ -61,19 +60,6 @@ export async function statusOf(appliance: Appliance, views: Views): Promise<Appl
       durableMs: { p50: appliance.latency.percentile(0.5), p99: appliance.latency.percentile(0.99) },
       store: appliance.store.metrics(),
     },
-  };
-}
-
-/** What the live view shows besides the shift. */
-export function liveMoment({ keeper }: WatchedLine): LiveMoment {
-  const { contacts, offsetUs } = keeper.pipeline;
-  const ready = contacts.levelOf("availability");
-  return {
-    nowUs: contacts.nowUs + offsetUs,
-    sealing: contacts.levelOf("sealing"),
-    ready: ready === null ? null : ready === 1,
-    stateSinceUs: null,
-    health: [],
   };
 }
 

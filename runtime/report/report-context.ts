@@ -1,9 +1,10 @@
+import type { LANGUAGES } from "../config-calendar.ts";
 import type { LocalClock } from "../local-clock.ts";
 import type { ShiftResult } from "../shift-result.ts";
 import type { MaintenanceFigures } from "./maintenance-figures.ts";
 
-/** Languages that reports and views are written in. */
-export type Language = "en" | "es";
+/** A language that reports and views are written in. */
+export type Language = (typeof LANGUAGES)[number];
 
 /** What a report shows besides the shift itself. */
 export interface ReportContext {
