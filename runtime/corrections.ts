@@ -1,4 +1,7 @@
 import type { EnteredScrap } from "../algorithms/quality.ts";
+import { wallTime } from "./clock-time.ts";
+import { type Products, productId } from "./products.ts";
+import type { CorrectionResult } from "./shift-result.ts";
 
 /** Who said it, when (wall time in microseconds since 1970) and why. */
 export interface Authored {
@@ -32,4 +35,26 @@ export function scrapOf(corrections: readonly Correction[]): readonly EnteredScr
 /** By how many units a product was corrected. */
 export function unitsCorrection(corrections: readonly Correction[], product: number): number {
   return corrections.reduce((sum, c) => sum + (c.kind === "units" && c.product === product ? c.units : 0), 0);
+}
+
+/** The correction as it counts now: of a product that was merged, for the one it is. */
+export function mergedCorrection(correction: Correction, products: Products): Correction {
+  if (correction.kind === "mark" || correction.product === null) return correction;
+  return { ...correction, product: products.mergedInto(correction.product) };
+}
+
+/** The correction in the words of a report. */
+export function correctionResult(correction: Correction): CorrectionResult {
+  const { kind, by, why, atUs } = correction;
+  const product = kind === "mark" || correction.product === null ? null : productId(correction.product);
+  return {
+    kind,
+    product,
+    units: kind === "mark" ? null : correction.units,
+    text: kind === "mark" ? correction.text : null,
+    moment: kind === "mark" ? wallTime(0, correction.momentUs) : null,
+    by,
+    at: wallTime(0, atUs) as string,
+    why,
+  };
 }

@@ -8,9 +8,11 @@ import { LocalClock } from "./local-clock.ts";
 import { LinePipeline } from "./pipeline.ts";
 import { Products } from "./products.ts";
 import type { PlacedSealConsumer } from "./seal-ledger.ts";
+import { shiftFigures, shiftResult } from "./shift-calculation.ts";
 import type { ShiftInput } from "./shift-input.ts";
 import { CalendarPlan, type ShiftPlan, WholePlan } from "./shift-plan.ts";
-import { type ResultSettings, type ShiftResult, shiftFigures, shiftResult } from "./shift-result.ts";
+import type { ShiftResult } from "./shift-result.ts";
+import type { ResultSettings } from "./shift-view.ts";
 
 const RING_EDGES = 1 << 15;
 

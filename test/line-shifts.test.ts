@@ -9,9 +9,10 @@ import { LineShifts } from "../runtime/line-shifts.ts";
 import { packShift, unpackShift } from "../runtime/packed-shift.ts";
 import { LinePipeline } from "../runtime/pipeline.ts";
 import { type ProductEdit, Products } from "../runtime/products.ts";
+import { shiftResult } from "../runtime/shift-calculation.ts";
 import type { ShiftInput } from "../runtime/shift-input.ts";
 import { CalendarPlan, type ShiftPlan } from "../runtime/shift-plan.ts";
-import { type ShiftResult, shiftResult } from "../runtime/shift-result.ts";
+import type { ShiftResult } from "../runtime/shift-result.ts";
 import { loadScenario } from "../sim/scenario.ts";
 import { openSimulation } from "../sim/sim-driver.ts";
 

@@ -9,9 +9,10 @@ import { Products } from "../runtime/products.ts";
 import type { ReportContext } from "../runtime/report/report-context.ts";
 import { RunTallies } from "../runtime/run-tally.ts";
 import type { PlacedSeal } from "../runtime/seal-ledger.ts";
+import { shiftResult } from "../runtime/shift-calculation.ts";
 import type { ShiftInput } from "../runtime/shift-input.ts";
 import type { ShiftWindow } from "../runtime/shift-plan.ts";
-import { type ShiftResult, shiftResult } from "../runtime/shift-result.ts";
+import type { ShiftResult } from "../runtime/shift-result.ts";
 
 /** 2 March 2026, 06:00 UTC. */
 export const START_WALL_US = Date.UTC(2026, 2, 2, 6) * 1000;

@@ -5,8 +5,9 @@ import { type Config, defaultConfig, type LineConfig } from "../runtime/config.t
 import { LinePipeline } from "../runtime/pipeline.ts";
 import { Products } from "../runtime/products.ts";
 import { planOf } from "../runtime/recording.ts";
+import { shiftResult } from "../runtime/shift-calculation.ts";
 import type { ShiftInput } from "../runtime/shift-input.ts";
-import { type ShiftResult, shiftResult } from "../runtime/shift-result.ts";
+import type { ShiftResult } from "../runtime/shift-result.ts";
 import { loadScenario } from "../sim/scenario.ts";
 import { openSimulation } from "../sim/sim-driver.ts";
 import type { Truth } from "../sim/truth.ts";

@@ -5,8 +5,10 @@ import { Products } from "../products.ts";
 import type { MaintenanceFigures } from "../report/maintenance-figures.ts";
 import type { ReportContext } from "../report/report-context.ts";
 import { reportContext } from "../report-context.ts";
+import { shiftFigures, shiftResult } from "../shift-calculation.ts";
 import type { ShiftInput } from "../shift-input.ts";
-import { type ResultSettings, type ShiftResult, shiftFigures, shiftResult } from "../shift-result.ts";
+import type { ShiftResult } from "../shift-result.ts";
+import type { ResultSettings } from "../shift-view.ts";
 import type { Appliance, WatchedLine } from "./appliance.ts";
 
 const HISTORY = 10;
