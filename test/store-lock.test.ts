@@ -15,18 +15,23 @@ function statOf(pid: number): string {
   return readFileSync(`/proc/${pid}/stat`, "latin1");
 }
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 t.test("a dead process that nobody has waited for holds nothing; a living one does", async (t) => {
   const path = join(t.testdir(), "lock");
-  // the shell becomes a process that never waits for the child that it was given
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  // the shell becomes a process that never waits for the child that it was given, and only then the child ends
+  const parent = spawn("sh", ["-c", "exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 60"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   t.teardown(() => parent.kill("SIGKILL"));
   const [line] = await once(parent.stdout, "data");
   const pid = Number(String(line).trim());
-  let stat = statOf(pid);
-  while (!stat.slice(stat.lastIndexOf(")")).startsWith(") Z")) {
-    await new Promise((resolve) => setImmediate(resolve));
-    stat = statOf(pid);
-  }
+  await until(() => readFileSync(`/proc/${parent.pid}/comm`, "latin1") === "sleep\n");
+  parent.stdin.end();
+  await until(() => /\) Z [^)]*$/.test(statOf(pid)));
+  const stat = statOf(pid);
   writeFileSync(path, lockOf(pid, stat));
   const lock = await StoreLock.take(path);
   await lock.release();
