@@ -50,7 +50,7 @@ export class CycleTimes {
         basis,
         shortestMicroStopSeconds: shortestMicroStopSeconds(cycleSeconds, leastSeconds),
       });
-    for (const [product, seconds] of typicalCycles(seals)) add(product, seconds, "typical");
+    for (const [product, seconds] of typicalCycles(seals, idealSeconds)) add(product, seconds, "typical");
     for (const [product, seconds] of idealSeconds) {
       if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY))
         throw new RangeError(`the ideal cycle of product ${product} must be above 0 s, not ${seconds} s`);
@@ -65,14 +65,15 @@ export class CycleTimes {
   }
 }
 
-/** Median cycle in seconds of each product, and of all seals under null; products with a single seal are left out. */
-function typicalCycles(seals: Iterable<PlacedSeal>): Map<number | null, number> {
+/** Median cycle in seconds of each other product, and of all seals under null; products with a single seal are left out. */
+function typicalCycles(seals: Iterable<PlacedSeal>, known: ReadonlyMap<number, number>): Map<number | null, number> {
   const cycles = new Map<number | null, number[]>();
   let before: PlacedSeal | null = null;
   for (const seal of seals) {
     if (before !== null) {
       note(cycles, null, seal.onUs - before.onUs);
-      if (seal.product !== null && seal.product === before.product) note(cycles, seal.product, seal.onUs - before.onUs);
+      const isNews = seal.product !== null && seal.product === before.product && !known.has(seal.product);
+      if (isNews) note(cycles, seal.product, seal.onUs - before.onUs);
     }
     before = seal;
   }

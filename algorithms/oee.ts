@@ -123,12 +123,15 @@ export function oee(input: OeeInput): OeeResult {
  *   so it cannot be added up.
  */
 export function rollUp(results: readonly OeeResult[], calendarSeconds: number | null = null): OeeResult {
-  return evaluate(
-    addSums(
-      results.map(({ sums }) => sums),
-      calendarSeconds,
-    ),
+  return rollUpSums(
+    results.map(({ sums }) => sums),
+    calendarSeconds,
   );
+}
+
+/** As `rollUp`, of sums that were kept or read. @throws RangeError for impossible ones, as `oee`. */
+export function rollUpSums(sums: readonly OeeSums[], calendarSeconds: number | null = null): OeeResult {
+  return evaluate(addSums(sums, calendarSeconds));
 }
 
 function productSums({ id, cycles, idealCycleSeconds, runSeconds = null }: ProductInput): ProductSums {

@@ -105,6 +105,17 @@ export class SealRules {
   }
 
   /**
+   * From here on times are this much greater: the clock has begun anew in a gap. Call it after `finish`; what was seen
+   * before the gap lies before 0 then.
+   */
+  moveTime(byUs: number): void {
+    const { nowUs, onUs, earlier } = this.#state;
+    this.#state.nowUs = nowUs + byUs;
+    this.#state.onUs = onUs + byUs;
+    this.#state.earlier = earlier && { ...earlier, onUs: earlier.onUs + byUs };
+  }
+
+  /**
    * Takes a clean change. The first one after construction or `finish` says which level was found there, and is not
    * a change.
    *

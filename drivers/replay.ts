@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Driver } from "./driver.ts";
 import type { EdgeRing } from "./edge-ring.ts";
+import { EdgeCborReader, isEdgeCbor } from "./formats/edge-cbor.ts";
 import { EdgeCsvReader } from "./formats/edge-csv.ts";
 import type { EdgeReader } from "./formats/edge-format.ts";
 import { VcdReader } from "./formats/vcd.ts";
@@ -17,7 +18,7 @@ export interface Replay extends Driver {
 }
 
 /**
- * Opens a recording, edge log CSV or VCD (told apart by content), as a source of edges that waits for its consumer: the
+ * Opens a recording, edge log CSV, edge sequence (CBOR) or VCD (told apart by content), as a source of edges that waits for its consumer: the
  * file is read piece by piece and the ring never overflows. Its head is read here, so that `startWallUs` is known.
  *
  * When the file fails in the middle, the edges before the fault are delivered and the next `read` rejects.
@@ -30,8 +31,7 @@ export async function openReplay(path: string, channelNames: readonly string[]):
     const bytes = await sizeOf(path, handle);
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const first = await readChunk(path, handle, chunk);
-    const reader = isVcd(first) ? new VcdReader(path, channelNames) : new EdgeCsvReader(path, channelNames);
-    const replay = new FileReplay(path, handle, bytes, chunk, reader);
+    const replay = new FileReplay(path, handle, bytes, chunk, readerOf(first, path, channelNames));
     await replay.start(first);
     return replay;
   } catch (error) {
@@ -130,6 +130,11 @@ class FileReplay implements Replay {
     if (this.#ended) this.#reader.end();
     else this.#reader.feed(chunk);
   }
+}
+
+function readerOf(first: Uint8Array, path: string, channelNames: readonly string[]): EdgeReader {
+  if (isEdgeCbor(first)) return new EdgeCborReader(path, channelNames);
+  return isVcd(first) ? new VcdReader(path, channelNames) : new EdgeCsvReader(path, channelNames);
 }
 
 async function openFile(path: string): Promise<FileHandle> {

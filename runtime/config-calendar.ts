@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isPrintable, shown } from "../drivers/formats/printable.ts";
 import { CLOCK_TIME, minuteOfDay } from "./clock-time.ts";
+import { setting } from "./config-setting.ts";
 import { LocalClock } from "./local-clock.ts";
 
 const MINUTES_PER_DAY = 1440;
@@ -26,33 +27,67 @@ const name = v.pipe(
   v.string(),
   v.check((text) => text.length >= 1 && text.length <= 40 && isPrintable(text), "must be 1 to 40 printable characters"),
   v.check((text) => /[a-z0-9]/i.test(text), "must have a letter or a digit that file names can have"),
+  v.metadata({ range: "1 to 40 printable characters, a letter or digit among them" }),
 );
 const few = <const T extends v.GenericSchema>(item: T) =>
   v.pipe(v.array(item), v.maxLength(MOST, `must be ${MOST} at most`));
 
-const pause = v.strictObject({ name: v.optional(name), start: clockTime, end: clockTime });
-const shift = v.strictObject({
-  name,
-  days: v.optional(
-    v.pipe(v.array(v.picklist(WEEKDAYS, `must be of ${WEEKDAYS.join(", ")}`)), v.minLength(1, "must name a day")),
-    ["Mon", "Tue", "Wed", "Thu", "Fri"],
-  ),
-  start: clockTime,
-  end: clockTime,
-  breaks: v.optional(few(pause), []),
-});
-const plannedStop = v.strictObject({
-  name: v.optional(name, "planned stop"),
-  start: localDateTime,
-  end: localDateTime,
-  lines: v.optional(v.array(v.string())),
-});
+const pause = setting(
+  v.strictObject({
+    name: v.optional(setting(name, "what reports call it")),
+    start: setting(clockTime, "local time of day"),
+    end: setting(clockTime, "local time of day"),
+  }),
+  "A break: excluded from planned time while the machine stands. Inside its shift, not overlapping another one.",
+);
+const shift = setting(
+  v.strictObject({
+    name: setting(name, "what reports call it; a shift's id is its local date and its name: `2026-03-02/early`", {
+      range: "1 to 40 characters; each its own, and none that is another one's with `after` or `before` behind it",
+    }),
+    days: v.optional(
+      setting(
+        v.pipe(v.array(v.picklist(WEEKDAYS, `must be of ${WEEKDAYS.join(", ")}`)), v.minLength(1, "must name a day")),
+        "the days on which it starts",
+      ),
+      ["Mon", "Tue", "Wed", "Thu", "Fri"],
+    ),
+    start: setting(clockTime, "local time of day"),
+    end: setting(clockTime, "local time of day; one that is not after the start is on the next day"),
+    breaks: v.optional(few(pause), []),
+  }),
+  "A shift of the calendar. Shifts may not overlap, on any day of the week.",
+);
+const plannedStop = setting(
+  v.strictObject({
+    name: v.optional(setting(name, "what reports call it"), "planned stop"),
+    start: setting(localDateTime, "from when; excluded from planned time while the machine stands"),
+    end: setting(localDateTime, "until when, after the start"),
+    lines: v.optional(
+      setting(v.array(v.string()), "ids of the lines that stop", { absent: "all lines", range: "ids of lines" }),
+    ),
+  }),
+  "A planned stop: once, by date.",
+);
 
 /** The part of a configuration that is about time and language. */
 export const calendarEntries = {
-  timeZone: v.optional(v.pipe(v.string(), v.check(isTimeZone, "is no time zone of the tz database")), "UTC"),
-  language: v.optional(v.picklist(LANGUAGES, 'must be "en" or "es"'), "en"),
-  holidays: v.optional(v.pipe(v.array(date), v.maxLength(MOST_HOLIDAYS, `must be ${MOST_HOLIDAYS} at most`)), []),
+  timeZone: v.optional(
+    setting(
+      v.pipe(v.string(), v.check(isTimeZone, "is no time zone of the tz database")),
+      "the wall clock of shifts and reports",
+      { range: "a name of the tz database" },
+    ),
+    "UTC",
+  ),
+  language: v.optional(setting(v.picklist(LANGUAGES, 'must be "en" or "es"'), "of reports and views"), "en"),
+  holidays: v.optional(
+    setting(
+      v.pipe(v.array(date), v.maxLength(MOST_HOLIDAYS, `must be ${MOST_HOLIDAYS} at most`)),
+      "local dates on which no shift starts",
+    ),
+    [],
+  ),
   shift: v.optional(few(shift), []),
   plannedStop: v.optional(few(plannedStop), []),
 } as const;

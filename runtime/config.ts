@@ -2,13 +2,19 @@ import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
 import { AVAILABILITY_BETA_US } from "../algorithms/availability.ts";
 import { betaForShortestPulse } from "../algorithms/level-filter.ts";
+import type { ChannelKind } from "../algorithms/signal.ts";
 import { DEFAULT_MIN_RUN_SEALS } from "../algorithms/mobisea/mobisea.ts";
 import { MAX_SEALING_TIME_SECONDS, MIN_SEALING_TIME_SECONDS } from "../algorithms/seal-rules.ts";
 import { LONGEST_MICRO_STOP_SECONDS } from "../algorithms/stops.ts";
 import { isPrintable, printable, shown } from "../drivers/formats/printable.ts";
 import { InputError } from "../drivers/input-error.ts";
 import { calendarEntries, calendarFault } from "./config-calendar.ts";
+import { exportEntries } from "./config-export.ts";
+import { inputsEntries, inputsFault, pinEntries } from "./config-inputs.ts";
+import { setting } from "./config-setting.ts";
+import { storeEntries } from "./config-store.ts";
 import { readSmallFile } from "./small-file.ts";
+import { syncEntries } from "./sync/config-sync.ts";
 
 /** Where the daemon looks when no file is named. */
 export const DEFAULT_CONFIG_PATH = "/etc/sealtrace/config.toml";
@@ -26,6 +32,7 @@ const id = v.pipe(
   v.string(),
   v.maxLength(40, "must be 40 characters at most"),
   v.regex(/^[\w.-]+$/, "must be letters, digits, '.', '-' or '_', and not empty"),
+  v.metadata({ range: "1 to 40 letters, digits, `.`, `-`, `_`" }),
 );
 /** What people read: on a terminal, too. */
 const title = v.pipe(
@@ -33,6 +40,7 @@ const title = v.pipe(
   v.nonEmpty("must not be empty"),
   v.maxLength(60, "must be 60 characters at most"),
   v.check(isPrintable, "must not have control characters"),
+  v.metadata({ range: "1 to 60 printable characters" }),
 );
 const unitsPerSeal = v.pipe(
   v.number(),
@@ -41,103 +49,208 @@ const unitsPerSeal = v.pipe(
   v.maxValue(MAX_UNITS_PER_SEAL, `must be ${MAX_UNITS_PER_SEAL} or less`),
 );
 const seconds = (from: number, to: number) =>
-  v.pipe(v.number(), v.minValue(from, `must be ${from} s or more`), v.maxValue(to, `must be ${to} s or less`));
+  v.pipe(
+    v.number(),
+    v.minValue(from, `must be ${from} s or more`),
+    v.maxValue(to, `must be ${to} s or less`),
+    v.metadata({ unit: "s" }),
+  );
 
-/** A contact: its name in recordings, whether a closed contact means inactive, the price of a change of its level. */
+const INVERT = "`true`: a closed contact (level 1) means inactive, with `sealing` that the jaws are open";
+const BETA = "price of a change of level, see [level filter](algorithms/level-filter.md)";
+
+/** A contact: its name in recordings, its pin, whether a closed contact means inactive, the price of a change of its level. */
 function channel(kind: string, betaSeconds: number) {
   return {
-    signal: v.optional(signal, kind),
-    invert: v.optional(v.boolean(), false),
-    betaSeconds: v.optional(seconds(0.001, 60), betaSeconds),
+    signal: v.optional(
+      setting(signal, "its name in recordings", { absent: `\`"${kind}"\`, of a further line \`"ID.${kind}"\`` }),
+    ),
+    ...pinEntries,
+    invert: v.optional(setting(v.boolean(), INVERT), false),
+    betaSeconds: v.optional(
+      setting(seconds(0.001, 60), `${BETA}: what is shorter than twice this and stands alone vanishes`),
+      betaSeconds,
+    ),
   };
 }
 
-const sealing = v.pipe(
-  v.strictObject({
-    ...channel("sealing", 0),
-    betaSeconds: v.optional(seconds(0.001, 60)),
-    minSealingTimeSeconds: v.optional(seconds(0.01, 3600), MIN_SEALING_TIME_SECONDS),
-    maxSealingTimeSeconds: v.optional(seconds(0.02, 86_400), MAX_SEALING_TIME_SECONDS),
-  }),
-  v.check(
-    (s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds,
-    "minSealingTimeSeconds must be below maxSealingTimeSeconds",
+const sealing = setting(
+  v.pipe(
+    v.strictObject({
+      ...channel("sealing", 0),
+      betaSeconds: v.optional(setting(seconds(0.001, 60), BETA, { absent: "a quarter of `minSealingTimeSeconds`" })),
+      minSealingTimeSeconds: v.optional(
+        setting(seconds(0.01, 3600), "a shorter pulse is no seal, see [seal rules](algorithms/seal-rules.md)", {
+          range: "0.01 to 3600, below the maximum",
+        }),
+        MIN_SEALING_TIME_SECONDS,
+      ),
+      maxSealingTimeSeconds: v.optional(
+        setting(seconds(0.02, 86_400), "a longer pulse is a stuck contact"),
+        MAX_SEALING_TIME_SECONDS,
+      ),
+    }),
+    v.check(
+      (s) => s.minSealingTimeSeconds < s.maxSealingTimeSeconds,
+      "minSealingTimeSeconds must be below maxSealingTimeSeconds",
+    ),
+    v.transform((s) => ({
+      ...s,
+      betaSeconds: s.betaSeconds ?? betaForShortestPulse(s.minSealingTimeSeconds * 1e6) / 1e6,
+    })),
   ),
-  v.transform((s) => ({
-    ...s,
-    betaSeconds: s.betaSeconds ?? betaForShortestPulse(s.minSealingTimeSeconds * 1e6) / 1e6,
-  })),
+  "The contact that is closed while the jaws are closed.",
 );
 
 const channels = v.strictObject({
   sealing: v.optional(sealing, {}),
-  availability: v.optional(v.strictObject(channel("availability", AVAILABILITY_BETA_US / 1e6)), {}),
+  availability: v.optional(
+    setting(
+      v.strictObject(channel("availability", AVAILABILITY_BETA_US / 1e6)),
+      "The contact that is closed while the machine is ready.",
+    ),
+    {},
+  ),
   reject: v.optional(
-    v.strictObject({
-      ...channel("reject", 0.025),
-      delaySeconds: v.optional(seconds(0, 3600), 0),
-      unitsPerPulse: v.optional(unitsPerSeal),
-    }),
+    setting(
+      v.strictObject({
+        ...channel("reject", 0.025),
+        delaySeconds: v.optional(
+          setting(seconds(0, 3600), "how long a pack travels from the end of its seal to the rejector"),
+          0,
+        ),
+        unitsPerPulse: v.optional(
+          setting(unitsPerSeal, "what one pulse throws out", { unit: "units", absent: "one seal's units" }),
+        ),
+      }),
+      "The rejector, where one is wired.",
+    ),
     {},
   ),
   energy: v.optional(
-    v.strictObject({
-      ...channel("energy", 0.0075),
-      pulsesPerKwh: v.optional(
-        v.pipe(v.number(), v.minValue(1, "must be 1 or more"), v.maxValue(100_000, "must be 100000 or less")),
-        1000,
-      ),
-    }),
+    setting(
+      v.strictObject({
+        ...channel("energy", 0.0075),
+        pulsesPerKwh: v.optional(
+          setting(
+            v.pipe(v.number(), v.minValue(1, "must be 1 or more"), v.maxValue(100_000, "must be 100000 or less")),
+            "the meter's constant",
+            { unit: "1/kWh" },
+          ),
+          1000,
+        ),
+      }),
+      "The pulse output of an energy meter, where one is wired.",
+    ),
     {},
   ),
-  recorder: v.optional(v.strictObject({ signal: v.optional(signal, "recorder") }), {}),
-});
-
-const product = v.strictObject({
-  name: title,
-  sealingTimeSeconds: seconds(0.01, 3600),
-  idealCycleSeconds: v.optional(seconds(0.01, 7200)),
-  unitsPerSeal: v.optional(unitsPerSeal),
-});
-
-const line = v.strictObject({
-  id: v.optional(id, "line-1"),
-  name: v.optional(title, "Line 1"),
-  unitsPerSeal: v.optional(unitsPerSeal, 1),
-  minRunSeals: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number"),
-      v.minValue(3, "must be 3 or more"),
-      v.maxValue(50, "must be 50 or less"),
+  recorder: v.optional(
+    setting(
+      v.strictObject({
+        signal: v.optional(setting(signal, "the channel that is 0 while the recorder saw nothing"), "recorder"),
+      }),
+      "In recordings only. It is no contact, so it has neither `invert` nor `betaSeconds`.",
     ),
-    DEFAULT_MIN_RUN_SEALS,
+    {},
   ),
-  longestMicroStopSeconds: v.optional(seconds(10, 3600), LONGEST_MICRO_STOP_SECONDS),
-  shortestCycleSeconds: v.optional(seconds(0.01, 7200)),
-  product: v.optional(v.array(product), []),
-  channels: v.optional(channels, {}),
 });
 
-const schema = v.strictObject({
+const product = setting(
+  v.strictObject({
+    name: setting(title, "what people call it"),
+    sealingTimeSeconds: setting(seconds(0.01, 3600), "where its sealing times lie", {
+      range: "0.01 to 3600, 3 % from every other product's",
+    }),
+    idealCycleSeconds: v.optional(
+      setting(seconds(0.01, 7200), "shortest time from seal to seal", { absent: "learned" }),
+    ),
+    unitsPerSeal: v.optional(setting(unitsPerSeal, "what one seal produces", { unit: "units", absent: "the line's" })),
+  }),
+  "A product known beforehand; products are found without this.",
+);
+
+const line = setting(
+  v.strictObject({
+    id: v.optional(setting(id, "what files and results call the line; each line its own"), "line-1"),
+    name: v.optional(setting(title, "what people call it"), "Line 1"),
+    area: v.optional(setting(title, "part of the plant, by which a roll-up sums lines up")),
+    unitsPerSeal: v.optional(setting(unitsPerSeal, "what one seal produces", { unit: "units" }), 1),
+    minRunSeals: v.optional(
+      setting(
+        v.pipe(
+          v.number(),
+          v.integer("must be a whole number"),
+          v.minValue(3, "must be 3 or more"),
+          v.maxValue(50, "must be 50 or less"),
+        ),
+        "runs shorter than this are nobody's, see [MoBiSea](algorithms/mobisea.md)",
+        { unit: "seals" },
+      ),
+      DEFAULT_MIN_RUN_SEALS,
+    ),
+    longestMicroStopSeconds: v.optional(
+      setting(seconds(10, 3600), "a longer gap is a stop"),
+      LONGEST_MICRO_STOP_SECONDS,
+    ),
+    shortestCycleSeconds: v.optional(
+      setting(
+        seconds(0.01, 7200),
+        "the mechanical maximum: more than three faster cycles in a row are a noise burst, and none of them is counted",
+      ),
+    ),
+    product: v.optional(v.array(product), []),
+    channels: v.optional(channels, {}),
+  }),
+  `One machine; 1 to ${MAX_LINES} of them.`,
+);
+
+type Line = v.InferOutput<typeof line>;
+type Channels = Line["channels"];
+type NamedChannels = { readonly [Kind in keyof Channels]: Channels[Kind] & { readonly signal: string } };
+
+/** Contacts without a name are called as their kind; where an earlier line has that name, with the line's id before it. */
+function nameSignals(lines: Line[]): (Omit<Line, "channels"> & { readonly channels: NamedChannels })[] {
+  const taken = new Set<string>();
+  return lines.map((line) => {
+    const nameOf = (kind: ChannelKind) => {
+      const isTaken = kind !== "recorder" && taken.has(kind);
+      return line.channels[kind].signal ?? (isTaken ? `${line.id}.${kind}` : kind);
+    };
+    const named = Object.entries(line.channels).map(([kind, channel]) => [
+      kind,
+      { ...channel, signal: nameOf(kind as ChannelKind) },
+    ]);
+    const channels = Object.fromEntries(named) as NamedChannels;
+    for (const { signal } of Object.values(channels)) taken.add(signal);
+    return { ...line, channels };
+  });
+}
+
+/** What a configuration may say; docs/configuration-reference.md is written from it. */
+export const configSchema = v.strictObject({
   ...calendarEntries,
+  ...syncEntries,
+  ...inputsEntries,
+  ...exportEntries,
+  ...storeEntries,
   line: v.optional(
     v.pipe(
       v.array(line),
       v.minLength(1, "must name a line"),
       v.maxLength(MAX_LINES, `must be ${MAX_LINES} lines at most`),
+      v.transform(nameSignals),
     ),
     [{}],
   ),
 });
 
 /** A validated configuration, with every default filled in. */
-export type Config = v.InferOutput<typeof schema>;
+export type Config = v.InferOutput<typeof configSchema>;
 export type LineConfig = Config["line"][number];
 
 /** What holds when no configuration is given: one line, `line-1`, channels named as their kind. */
 export function defaultConfig(): Config {
-  return v.parse(schema, {});
+  return v.parse(configSchema, {});
 }
 
 /**
@@ -145,12 +258,21 @@ export function defaultConfig(): Config {
  * @throws InputError that names file, place, value and remedy.
  */
 export function loadConfig(path: string): Config {
-  const result = v.safeParse(schema, parseToml(path, readSmallFile(path)));
-  if (!result.success) throw complaint(path, result.issues);
-  refuseDuplicates(path, result.output);
-  refuseLikeProducts(path, result.output);
-  const fault = calendarFault(result.output);
-  if (fault !== null) throw new InputError({ source: path, ...fault });
+  return configFrom(path, readSmallFile(path));
+}
+
+/**
+ * Reads the text of a TOML configuration.
+ * @param source what it is called in a complaint.
+ * @throws InputError as `loadConfig`.
+ */
+export function configFrom(source: string, text: string): Config {
+  const result = v.safeParse(configSchema, parseToml(source, text));
+  if (!result.success) throw complaint(source, result.issues);
+  refuseDuplicates(source, result.output);
+  refuseLikeProducts(source, result.output);
+  const fault = inputsFault(result.output) ?? calendarFault(result.output);
+  if (fault !== null) throw new InputError({ source, ...fault });
   return result.output;
 }
 
@@ -181,7 +303,7 @@ function complaint(path: string, issues: readonly v.BaseIssue<unknown>[]): Input
   const value = isPlain ? `${typeof first.input === "string" ? shown(first.input) : String(first.input)} ` : "";
   const problem = unknown ? "there is no such setting" : `${value}${plainMessage(first)}`;
   const remedy = unknown
-    ? "see docs/configuration.md for the settings"
+    ? "see docs/configuration-reference.md for the settings"
     : "correct the value or leave it out for the default";
   return new InputError({ source: path, at, problem, remedy: remedy + more });
 }

@@ -1,7 +1,6 @@
 import type { EnteredScrap } from "../algorithms/quality.ts";
 import { wallTime } from "./clock-time.ts";
 import { type Products, productId } from "./products.ts";
-import type { CorrectionResult } from "./shift-result.ts";
 
 /** Who said it, when (wall time in microseconds since 1970) and why. */
 export interface Authored {
@@ -41,6 +40,19 @@ export function unitsCorrection(corrections: readonly Correction[], product: num
 export function mergedCorrection(correction: Correction, products: Products): Correction {
   if (correction.kind === "mark" || correction.product === null) return correction;
   return { ...correction, product: products.mergedInto(correction.product) };
+}
+
+/** A correction in the words of a report. */
+export interface CorrectionResult {
+  readonly kind: Correction["kind"];
+  readonly product: string | null;
+  readonly units: number | null;
+  readonly text: string | null;
+  /** Wall time that it is about; null for scrap and units, which are the shift's. */
+  readonly moment: string | null;
+  readonly by: string;
+  readonly at: string;
+  readonly why: string;
 }
 
 /** The correction in the words of a report. */

@@ -39,8 +39,10 @@ export function toStored(event: StoredLineEvent, boot: number, nowUs: number): S
     case "sees":
       return at(event.atUs, Number(event.sees));
     case "remark": {
-      const { remark } = event;
-      return at(remark.startUs, REMARKS.indexOf(remark.kind), remark.endUs);
+      const { kind, startUs, endUs } = event.remark;
+      // what a stuck contact did before its computer began
+      const early = startUs < 0 ? [startUs] : [];
+      return at(Math.max(0, startUs), REMARKS.indexOf(kind), endUs, ...early);
     }
     case "counts":
       return at(event.atUs, ...countValues(event.counts));
@@ -52,7 +54,7 @@ export function toStored(event: StoredLineEvent, boot: number, nowUs: number): S
 /** The event that was stored, `offsetUs` later; null when it is none that this version knows. */
 export function fromStored({ type, monoUs, values }: StoredEvent, offsetUs: number): StoredLineEvent | null {
   const atUs = monoUs + offsetUs;
-  const [first = null, second = null] = values as readonly (number | null)[];
+  const [first = null, second = null, third = null] = values as readonly (number | null)[];
   switch (type) {
     case TYPE.seal: {
       const lengthUs = first ?? 0;
@@ -76,7 +78,9 @@ export function fromStored({ type, monoUs, values }: StoredEvent, offsetUs: numb
     case TYPE.remark: {
       const kind = REMARKS[first ?? -1];
       const endUs = second === null ? null : second + offsetUs;
-      return kind === undefined ? null : { kind: "remark", remark: { kind, startUs: atUs, endUs } };
+      return kind === undefined
+        ? null
+        : { kind: "remark", remark: { kind, startUs: third === null ? atUs : third + offsetUs, endUs } };
     }
     default:
       return null;

@@ -28,12 +28,25 @@ export interface LineContactsState {
   readonly base: ContactCounts;
 }
 
+/** Somebody who looks on; `channel` indexes CHANNEL_KINDS. Nothing that is computed depends on it. */
+export interface ContactsWatcher {
+  /** The contact moved; level 1 is active. */
+  edge(timeUs: number, channel: number, level: Level): void;
+  /** A change of the filtered level is certain now. */
+  changed(changeUs: number, channel: number, level: Level): void;
+  /** The recorder sees nothing from here on (false), or sees again. */
+  saw(timeUs: number, sees: boolean): void;
+  /** What the seal rules make of a filtered change. */
+  judged(event: SealEvent): void;
+}
+
 /** One contact on its way through its filter. */
 class ContactInput {
   readonly betaUs: number;
   readonly invert: boolean;
   filter: ContactFilter;
   rawLevel: Level | null = null;
+  rawSinceUs: number | null = null;
 
   constructor(betaSeconds: number, invert: boolean) {
     this.betaUs = Math.round(betaSeconds * 1e6);
@@ -54,8 +67,9 @@ class ContactInput {
  * ```
  */
 export class LineContacts {
-  /** The next boundary of the calendar: edges before it are counted with what came before. Infinite: none. */
+  /** The next boundary of the calendar, or full hour: edges before it are counted with what came before. Infinite: none. */
   boundaryUs = Number.POSITIVE_INFINITY;
+  watcher: ContactsWatcher | null = null;
   readonly #line: LineConfig;
   readonly #emit: LineEventConsumer;
   readonly #contacts: readonly ContactInput[];
@@ -114,6 +128,12 @@ export class LineContacts {
     return this.#blindSinceUs === null && filter.known ? filter.level : null;
   }
 
+  /** The contact itself, before its filter: its level, and since when, as far as that was seen since the start. */
+  rawOf(contact: Contact): { readonly level: Level | null; readonly sinceUs: number | null } {
+    const { rawLevel, rawSinceUs } = this.#contact(contact);
+    return { level: rawLevel, sinceUs: rawSinceUs };
+  }
+
   /** The contact's filter, for its bounces and its level. */
   filterOf(contact: Contact): ContactFilter {
     return this.#contact(contact).filter;
@@ -136,7 +156,8 @@ export class LineContacts {
 
   /** A state that was to be restored made no sense: as if nothing had ever been seen. */
   forget(): void {
-    this.restart();
+    this.#start();
+    this.#rules = new SealRules(this.#line.channels.sealing);
     this.#base = {};
     this.#lastSeal = null;
     this.#ready = null;
@@ -144,14 +165,25 @@ export class LineContacts {
     this.#blindSinceUs = null;
   }
 
-  /** The program was started anew: nothing was seen since, and edge counts go on. `see` ends it, in the new time. */
-  restart(): void {
+  /**
+   * The program was started anew: nothing was seen since, and edge counts go on. `see` ends it, in the new time.
+   * @param laterUs how much greater times are in the new one.
+   */
+  restart(laterUs: number): void {
     this.#base = this.counts();
+    this.#rules.moveTime(laterUs);
+    // a boot whose clock contradicts the one before it tells nothing of how long ago that was
+    if (laterUs !== 0 && this.#nowUs + laterUs > 0) this.#rules = new SealRules(this.#line.channels.sealing);
+    this.#start();
+  }
+
+  /** Nothing of the contacts is known yet. */
+  #start(): void {
     for (const contact of this.#contacts) {
       contact.filter = new ContactFilter(contact.betaUs);
       contact.rawLevel = null;
+      contact.rawSinceUs = null;
     }
-    this.#rules = new SealRules(this.#line.channels.sealing);
     this.#readings = new OtherReadings();
     this.#offBeforeUs = Number.MIN_SAFE_INTEGER;
     this.begin(0);
@@ -189,6 +221,7 @@ export class LineContacts {
     if (sees === (this.#blindSinceUs === null)) return;
     if (!sees) this.#cut(timeUs);
     this.#blindSinceUs = sees ? null : timeUs;
+    this.watcher?.saw(timeUs, sees);
     this.#emit({ kind: "sees", atUs: timeUs, sees });
     if (!sees) return;
     this.#contacts.forEach((contact, channel) => {
@@ -249,13 +282,20 @@ export class LineContacts {
   #contactEdge(channel: number, level: Level, timeUs: number): void {
     const contact = this.#contacts[channel] as ContactInput;
     const active = contact.invert ? ((1 - level) as Level) : level;
-    contact.rawLevel = active;
+    const isFound = contact.rawLevel === null;
+    if (active !== contact.rawLevel) {
+      contact.rawLevel = active;
+      contact.rawSinceUs = timeUs;
+      this.watcher?.edge(timeUs, channel, active);
+    }
     if (this.#blindSinceUs !== null) return;
-    if (channel === SEALING) this.#readings.edge(timeUs, active);
+    // nobody saw when the level began that was found at the start
+    if (channel === SEALING && !isFound) this.#readings.edge(timeUs, active);
     if (contact.filter.push(timeUs, active)) this.#changed(channel, contact.filter);
   }
 
   #changed(channel: number, { changeUs, level }: ContactFilter): void {
+    this.watcher?.changed(changeUs, channel, level);
     if (channel === SEALING) this.#take(this.#rules.push(changeUs, level));
     else if (channel === AVAILABILITY) this.#changeReady(changeUs, level === 1);
     else if (level === 1) this.#emit({ kind: channel === REJECT ? "reject" : "energy", atUs: changeUs });
@@ -269,6 +309,7 @@ export class LineContacts {
 
   #take(event: SealEvent | undefined): void {
     if (event === undefined) return;
+    this.watcher?.judged(event);
     if (event.kind === "seal") this.#countSeal(event.seal);
     else if (event.kind === "short") this.#contact("sealing").filter.edges.rejectPulse();
     else if (event.kind === "repeated") this.#remark({ kind: "repeated", startUs: event.atUs, endUs: event.atUs });

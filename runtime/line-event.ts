@@ -34,7 +34,7 @@ export type LineEvent =
   /** A pulse of the energy meter. */
   | { readonly kind: "energy"; readonly atUs: number }
   | { readonly kind: "remark"; readonly remark: Remark }
-  /** Edges decided since the beginning, at a boundary of the calendar. */
+  /** Edges decided since the beginning, at a boundary of the calendar or a full hour. */
   | { readonly kind: "counts"; readonly atUs: number; readonly counts: ContactCounts };
 
 /** Receives the events of a line in the order in which they became certain. */

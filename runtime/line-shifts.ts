@@ -1,23 +1,23 @@
-import { Availability, type AvailabilityInterval, type AvailabilityState } from "../algorithms/availability.ts";
-import { CycleLearner, type CycleLearnerState } from "../algorithms/ideal-cycle.ts";
-import type { Interval } from "../algorithms/interval.ts";
 import type { Product } from "../algorithms/mobisea/product-book.ts";
 import { NoiseBurst, type NoiseBurstState } from "../algorithms/noise-burst.ts";
 import type { Seal } from "../algorithms/signal.ts";
 import { BoundedList } from "./bounded-list.ts";
 import type { LineConfig } from "./config.ts";
-import type { ContactCounts, LineEvent, Remark } from "./line-event.ts";
+import { CycleLearning, type CycleLearningState, type LearnedCycles } from "./cycle-learning.ts";
+import type { ContactCounts, LineEvent } from "./line-event.ts";
+import { LineRemarks, type LineRemarksState } from "./line-remarks.ts";
+import { LineSight, type LineSightState } from "./line-sight.ts";
 import { type PackedSeals, packSeals, unpackSeals } from "./packed-seals.ts";
 import { RunTallies, type RunTalliesState } from "./run-tally.ts";
 import { type PlacedSeal, type PlacedSealConsumer, SealLedger, type SealLedgerState } from "./seal-ledger.ts";
 import type { ShiftInput } from "./shift-input.ts";
 import type { ShiftPlan, ShiftWindow } from "./shift-plan.ts";
+import { removedEdges } from "./signal-counts.ts";
 
 // Three weeks of a fast line. Beyond it nobody reads stops of one shift, and memory must have a bound.
 const MOST_SEALS = 300_000;
-const MOST_ENTRIES = 300_000;
+const MOST_REJECTS = 300_000;
 const MOST_PULSES = 2_000_000;
-const MOST_REMARKS = 200;
 /** The contacts' filters are done with a moment, and a pack has come to the rejector, this long after it. */
 const SETTLED_SECONDS = 300;
 /** A machine that stood this long after its shift does not go on with it. */
@@ -27,15 +27,13 @@ const LONGEST_OPEN_US = 3 * 86_400_000_000;
 /** Shifts further back than this, in which nothing at all was seen, are left out. */
 const LONGEST_SILENCE_US = 40 * 86_400_000_000;
 
-type Learned = readonly (readonly [product: number, seconds: number | null])[];
-
 /** A shift that is not final yet. */
 interface OpenShift {
   readonly window: ShiftWindow;
   readonly tallies: RunTallies;
   readonly sealsBefore: number;
   /** Ideal cycles as they were when its last seal had been placed; null before. */
-  learned: Learned | null;
+  learned: LearnedCycles | null;
 }
 
 interface CountMark {
@@ -60,32 +58,24 @@ export interface LineShiftsHooks {
 }
 
 /** Everything `LineShifts` knows, for going on later with identical results. */
-export interface LineShiftsState {
+export interface LineShiftsState extends LineSightState, LineRemarksState, CycleLearningState {
   readonly ledger: SealLedgerState;
   readonly burst: NoiseBurstState;
   readonly doubts: readonly (readonly [onUs: number, otherSeconds: readonly number[]])[];
-  readonly availability: AvailabilityState;
-  readonly learners: readonly (readonly [product: number, learner: CycleLearnerState])[];
-  readonly learning: number | null;
   readonly open: readonly {
     readonly window: ShiftWindow;
     readonly tallies: RunTalliesState;
     readonly sealsBefore: number;
-    readonly learned: Learned | null;
+    readonly learned: LearnedCycles | null;
   }[];
   readonly seals: PackedSeals | null;
-  readonly states: readonly AvailabilityInterval[] | null;
-  readonly holes: readonly Interval[] | null;
   readonly rejects: readonly number[] | null;
   readonly energy: readonly number[] | null;
-  readonly remarks: readonly Remark[];
-  readonly moreRemarks: number;
   readonly marks: readonly CountMark[];
   readonly placedSeals: number;
   readonly lastPlacedUs: number;
   readonly startUs: number | null;
   readonly movedToUs: number;
-  readonly blindSinceUs: number | null;
   readonly lastSealUs: number;
 }
 
@@ -107,23 +97,18 @@ export class LineShifts {
   #burst: NoiseBurst;
   /** Doubts about seals that the burst guard holds back, by start of the seal. */
   #doubts = new Map<number, readonly number[]>();
-  #availability = new Availability();
-  #learners = new Map<number, CycleLearner>();
-  #learning: number | null = null;
+  readonly #sight = new LineSight();
+  readonly #remarks = new LineRemarks();
+  readonly #learning = new CycleLearning();
   #open: OpenShift[] = [];
   readonly #seals = new BoundedList<PlacedSeal>(MOST_SEALS, ({ offUs }) => offUs);
-  readonly #states = new BoundedList<AvailabilityInterval>(MOST_ENTRIES, ({ endUs }) => endUs);
-  readonly #holes = new BoundedList<Interval>(MOST_ENTRIES, ({ endUs }) => endUs);
-  readonly #rejects = new BoundedList<number>(MOST_ENTRIES, (atUs) => atUs);
+  readonly #rejects = new BoundedList<number>(MOST_REJECTS, (atUs) => atUs);
   readonly #energy = new BoundedList<number>(MOST_PULSES, (atUs) => atUs);
-  #remarks: Remark[] = [];
-  #moreRemarks = 0;
   #marks: CountMark[] = [];
   #placedSeals = 0;
   #lastPlacedUs = Number.NEGATIVE_INFINITY;
   #startUs: number | null = null;
   #movedToUs = 0;
-  #blindSinceUs: number | null = null;
   #isFinished = false;
   #lastSealUs = Number.NEGATIVE_INFINITY;
 
@@ -144,8 +129,8 @@ export class LineShifts {
   /** The line is watched from here on; or again, when nobody knows what happened since the last event. */
   begin(timeUs: number): void {
     if (this.#startUs !== null) {
-      this.#see(Math.min(timeUs, this.#movedToUs), false);
-      this.#see(timeUs, true);
+      this.#sight.sees(Math.min(timeUs, this.#movedToUs), false);
+      this.#sight.sees(timeUs, true);
       return;
     }
     this.#startUs = timeUs;
@@ -159,12 +144,12 @@ export class LineShifts {
   take(event: LineEvent): void {
     if (event.kind === "seal") this.#takeSeal(event.seal);
     else if (event.kind === "doubt") this.#takeDoubt(event.otherSeconds);
-    else if (event.kind === "ready") this.#takeReady(event.atUs, event.ready);
-    else if (event.kind === "sees") this.#see(event.atUs, event.sees);
+    else if (event.kind === "ready") this.#sight.ready(event.atUs, event.ready);
+    else if (event.kind === "sees") this.#sight.sees(event.atUs, event.sees);
     else if (event.kind === "reject") this.#rejects.push(event.atUs);
     else if (event.kind === "energy") this.#energy.push(event.atUs);
-    else if (event.kind === "remark") this.#remark(event.remark);
-    else this.#marks.push({ atUs: event.atUs, counts: event.counts });
+    else if (event.kind === "remark") this.#remarks.push(event.remark);
+    else this.#mark(event.atUs, event.counts);
   }
 
   /** Every event up to here has been taken: shifts begin and become final. */
@@ -221,7 +206,7 @@ export class LineShifts {
 
   /** The ideal cycle of each product as learned so far, in seconds; null where there were too few cycles. */
   learnedCycles(): ReadonlyMap<number, number | null> {
-    return new Map(this.#learned());
+    return new Map(this.#learning.learned);
   }
 
   #takeSeal(seal: Seal): void {
@@ -232,8 +217,8 @@ export class LineShifts {
 
   #takeBurstEvent(event: ReturnType<NoiseBurst["push"]>[number]): void {
     if (event.kind === "burst") {
-      this.#remark({ kind: "noise-burst", startUs: event.startUs, endUs: event.endUs });
-      this.#holes.push({ startUs: event.startUs, endUs: event.endUs });
+      this.#remarks.push({ kind: "noise-burst", startUs: event.startUs, endUs: event.endUs });
+      this.#sight.addHole({ startUs: event.startUs, endUs: event.endUs });
       return;
     }
     this.#ledger.push(event.seal);
@@ -249,24 +234,9 @@ export class LineShifts {
     else if (this.#burst.burst === null) this.#ledger.doubtLast(otherSeconds);
   }
 
-  #takeReady(atUs: number, ready: boolean | null): void {
-    const ended = ready === null ? this.#availability.finish(atUs) : this.#availability.push(atUs, ready ? 1 : 0);
-    if (ended !== undefined && ended.ready !== null) this.#states.push(ended);
-  }
-
-  #see(atUs: number, sees: boolean): void {
-    const since = this.#blindSinceUs;
-    this.#blindSinceUs = sees ? null : atUs;
-    if (!sees || since === null || since >= atUs) return;
-    this.#holes.push({ startUs: since, endUs: atUs });
-  }
-
-  #remark(remark: Remark): void {
-    // A stuck contact is told while it is closed and again with its end.
-    const last = this.#remarks.at(-1);
-    if (last?.kind === remark.kind && last.startUs === remark.startUs) this.#remarks.pop();
-    if (this.#remarks.length < MOST_REMARKS) this.#remarks.push(remark);
-    else this.#moreRemarks++;
+  /** Counts of a later time are those of a clock that was ahead. */
+  #mark(atUs: number, counts: ContactCounts): void {
+    this.#marks = [...this.#marks.filter((mark) => mark.atUs < atUs), { atUs, counts }];
   }
 
   /** A seal has its final place. */
@@ -275,42 +245,13 @@ export class LineShifts {
     const shift = this.#shiftOf(seal.offUs);
     for (const earlier of this.#open) {
       if (earlier === shift) break;
-      earlier.learned ??= this.#learned();
+      earlier.learned ??= this.#learning.learned;
     }
-    this.#learn(seal);
+    this.#learning.push(seal, this.#sight.isHoleBetween(this.#lastPlacedUs, seal.onUs));
     this.#placedSeals++;
     shift.tallies.add(seal);
     this.#seals.push(seal);
     this.#lastPlacedUs = seal.offUs;
-  }
-
-  #learn({ onUs, product }: PlacedSeal): void {
-    if (this.#isHoleBefore(onUs)) this.#currentLearner()?.interrupt();
-    if (product !== null && product !== this.#learning) {
-      this.#currentLearner()?.interrupt();
-      this.#learning = product;
-      if (!this.#learners.has(product)) this.#learners.set(product, new CycleLearner());
-    }
-    this.#currentLearner()?.push(onUs);
-  }
-
-  /** A hole has ended since the seal that was placed last. */
-  #isHoleBefore(onUs: number): boolean {
-    const holes = this.#holes.items ?? [];
-    for (let i = holes.length - 1; i >= 0; i--) {
-      const { endUs } = holes[i] as Interval;
-      if (endUs <= this.#lastPlacedUs) return false;
-      if (endUs <= onUs) return true;
-    }
-    return false;
-  }
-
-  #currentLearner(): CycleLearner | undefined {
-    return this.#learning === null ? undefined : this.#learners.get(this.#learning);
-  }
-
-  #learned(): Learned {
-    return [...this.#learners].map(([product, learner]) => [product, learner.seconds]);
   }
 
   #shiftOf(offUs: number): OpenShift {
@@ -370,10 +311,8 @@ export class LineShifts {
     const last = this.#seals.items?.findLast(({ offUs, product }) => offUs < untilUs && product !== null);
     const keepUs = Math.min(last?.offUs ?? untilUs, untilUs);
     this.#seals.dropBefore(keepUs);
-    for (const list of [this.#states, this.#holes]) list.dropBefore(keepUs);
-    for (const list of [this.#rejects, this.#energy]) list.dropBefore(keepUs);
-    this.#remarks = this.#remarks.filter(({ startUs }) => startUs >= untilUs);
-    this.#moreRemarks = 0;
+    for (const list of [this.#sight, this.#rejects, this.#energy]) list.dropBefore(keepUs);
+    this.#remarks.dropBefore(untilUs);
     const from = this.#marks.findLastIndex(({ atUs }) => atUs <= endUs);
     this.#marks = this.#marks.slice(Math.max(0, from));
   }
@@ -394,6 +333,7 @@ export class LineShifts {
     const longestUs = window.touchesAfter ? window.endUs + LONGEST_OPEN_US : untilUs;
     const seenUntilUs = isFinal ? Math.min(now.timeUs, longestUs) : now.timeUs;
     const all = RunTallies.restore(tallies.save());
+    const marks = this.#marks.filter(({ atUs }) => atUs <= now.timeUs);
     for (const seal of now.later) if (fromUs <= seal.offUs && seal.offUs < untilUs) all.add(seal);
     return {
       window,
@@ -404,15 +344,17 @@ export class LineShifts {
       sealCount: all.seals,
       sealsBefore,
       runs: all.runs,
-      products: this.#foundProducts(all, now.products, new Map(learned ?? this.#learned())),
-      availability: this.#statesUntil(seenUntilUs),
-      holes: this.#holesUntil(seenUntilUs),
+      products: this.#foundProducts(all, now.products, new Map(learned ?? this.#learning.learned)),
+      availability: this.#sight.statesUntil(seenUntilUs),
+      holes: this.#sight.holesUntil(seenUntilUs),
       rejectsUs: this.#rejects.save(),
       energyUs: this.#energy.save(),
-      remarks: this.#remarks.filter(({ startUs }) => fromUs <= startUs && startUs < untilUs),
-      moreRemarks: this.#moreRemarks,
-      countsBefore: this.#marks.findLast(({ atUs }) => atUs <= window.startUs)?.counts ?? {},
-      countsAfter: this.#marks.find(({ atUs }) => atUs >= window.endUs)?.counts ?? now.counts,
+      ...this.#remarks.within(fromUs, untilUs),
+      countsBefore: marks.findLast(({ atUs }) => atUs <= window.startUs)?.counts ?? {},
+      countsAfter: marks.find(({ atUs }) => atUs >= window.endUs)?.counts ?? now.counts,
+      removedByHour: marks
+        .filter(({ atUs }) => window.startUs < atUs && atUs < window.endUs)
+        .map(({ atUs, counts }) => [atUs, removedEdges(counts)]),
     };
   }
 
@@ -437,44 +379,24 @@ export class LineShifts {
       });
   }
 
-  #statesUntil(untilUs: number): readonly AvailabilityInterval[] | null {
-    const known = this.#states.items;
-    const { startUs, ready } = this.#availability.open;
-    if (known === null || startUs === null || ready === null || startUs >= untilUs) return known;
-    return [...known, { startUs, endUs: untilUs, ready }];
-  }
-
-  #holesUntil(untilUs: number): readonly Interval[] | null {
-    const since = this.#blindSinceUs;
-    const known = this.#holes.items;
-    return known === null || since === null || since >= untilUs
-      ? known
-      : [...known, { startUs: since, endUs: untilUs }];
-  }
-
   /** Everything needed to go on later with identical results. */
   save(): LineShiftsState {
     return {
       ledger: this.#ledger.save(),
       burst: this.#burst.save(),
       doubts: [...this.#doubts],
-      availability: this.#availability.save(),
-      learners: [...this.#learners].map(([product, learner]) => [product, learner.save()]),
-      learning: this.#learning,
+      ...this.#sight.save(),
+      ...this.#remarks.save(),
+      ...this.#learning.save(),
       open: this.#open.map((shift) => ({ ...shift, tallies: shift.tallies.save() })),
       seals: this.#seals.items === null ? null : packSeals(this.#seals.items),
-      states: this.#states.save(),
-      holes: this.#holes.save(),
       rejects: this.#rejects.save(),
       energy: this.#energy.save(),
-      remarks: [...this.#remarks],
-      moreRemarks: this.#moreRemarks,
       marks: [...this.#marks],
       placedSeals: this.#placedSeals,
       lastPlacedUs: this.#lastPlacedUs,
       startUs: this.#startUs,
       movedToUs: this.#movedToUs,
-      blindSinceUs: this.#blindSinceUs,
       lastSealUs: this.#lastSealUs,
     };
   }
@@ -484,23 +406,18 @@ export class LineShifts {
     this.#ledger.restore(state.ledger);
     this.#burst = NoiseBurst.restore(state.burst);
     this.#doubts = new Map(state.doubts);
-    this.#availability = Availability.restore({ ...state.availability });
-    this.#learners = new Map(state.learners.map(([product, learner]) => [product, CycleLearner.restore(learner)]));
-    this.#learning = state.learning;
+    this.#sight.restore(state);
+    this.#remarks.restore(state);
+    this.#learning.restore(state);
     this.#open = state.open.map((shift) => ({ ...shift, tallies: RunTallies.restore(shift.tallies) }));
     this.#seals.restore(state.seals === null ? null : unpackSeals(state.seals));
-    this.#states.restore(state.states);
-    this.#holes.restore(state.holes);
     this.#rejects.restore(state.rejects);
     this.#energy.restore(state.energy);
-    this.#remarks = [...state.remarks];
-    this.#moreRemarks = state.moreRemarks;
     this.#marks = [...state.marks];
     this.#placedSeals = state.placedSeals;
     this.#lastPlacedUs = state.lastPlacedUs;
     this.#startUs = state.startUs;
     this.#movedToUs = state.movedToUs;
-    this.#blindSinceUs = state.blindSinceUs;
     this.#lastSealUs = state.lastSealUs;
   }
 }

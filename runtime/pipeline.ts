@@ -55,6 +55,16 @@ export class LinePipeline {
     this.#findBoundary(this.contacts.nowUs);
   }
 
+  /** The program was started anew: nothing was seen since, and the edges' time is another one from here on. */
+  restart(offsetUs: number): void {
+    const laterUs = this.#offsetUs - offsetUs;
+    const cutUs = this.contacts.nowUs + laterUs;
+    this.contacts.restart(laterUs);
+    this.#offsetUs = offsetUs;
+    // not those before: they were counted then
+    this.#findBoundary(Math.max(0, cutUs));
+  }
+
   /** The line is watched from here on. */
   begin(timeUs: number): void {
     this.contacts.begin(timeUs);
@@ -94,6 +104,8 @@ export class LinePipeline {
   }
 
   #findBoundary(afterUs: number): void {
-    this.contacts.boundaryUs = this.#plan.nextBoundaryUs(afterUs + this.#offsetUs) - this.#offsetUs;
+    const timeUs = afterUs + this.#offsetUs;
+    const nextUs = Math.min(this.#plan.nextBoundaryUs(timeUs), this.#plan.nextHourUs(timeUs));
+    this.contacts.boundaryUs = nextUs - this.#offsetUs;
   }
 }

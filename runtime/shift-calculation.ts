@@ -2,14 +2,17 @@ import { clip, lengthUs } from "../algorithms/interval.ts";
 import type { ShiftFigures } from "../algorithms/maintenance/shift-figures.ts";
 import type { OeeResult } from "../algorithms/oee.ts";
 import type { ShiftQuality } from "../algorithms/quality.ts";
+import type { QuarterHour } from "../algorithms/quarter-hours.ts";
 import type { TimeUse } from "../algorithms/stops.ts";
 import { wallTime } from "./clock-time.ts";
 import { correctionResult } from "./corrections.ts";
 import { productId } from "./products.ts";
+import type { PlacedSeal } from "./seal-ledger.ts";
 import type { ShiftInput } from "./shift-input.ts";
 import type { ShiftResult } from "./shift-result.ts";
 import { type ResultSettings, ShiftView } from "./shift-view.ts";
 import { signalCounts } from "./signal-counts.ts";
+import { worstHour } from "./worst-hour.ts";
 
 /** Everything that follows from what was seen of a shift: the one calculation behind every report, view and file. */
 export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftResult {
@@ -52,10 +55,25 @@ export function shiftResult(input: ShiftInput, settings: ResultSettings): ShiftR
     ...view.minutes(),
     sealsWhileNotReady: time?.use.sealsWhileNotReady ?? null,
     tooSlowIdeals: view.tooSlowIdeals(),
+    worstHour: worstHour(input, settings.startWallUs ?? 0),
     corrections: settings.corrections.map(correctionResult),
     remarks,
     moreRemarks,
   };
+}
+
+/** What a shift consists of, for tables: each seal, and each quarter of an hour. */
+export interface ShiftRows {
+  /** Null where they are too many, as `stops` of the result. */
+  readonly seals: readonly PlacedSeal[] | null;
+  /** Null as `stops` of the result, or when the wall time is not known. */
+  readonly quarterHours: readonly QuarterHour[] | null;
+}
+
+/** The rows behind a shift's result; times as in it. */
+export function shiftRows(input: ShiftInput, settings: ResultSettings): ShiftRows {
+  const view = new ShiftView(input, settings);
+  return { seals: view.seals(), quarterHours: view.quarterHours() };
 }
 
 /** What maintenance remembers of a shift; null where stops are not known. */

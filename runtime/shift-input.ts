@@ -43,4 +43,6 @@ export interface ShiftInput {
   /** Edge counts since the line's beginning, at the start of the shift and at its end or now. */
   readonly countsBefore: ContactCounts;
   readonly countsAfter: ContactCounts;
+  /** Edges removed since the line's beginning at each full hour of the shift; left out by versions that did not count them. */
+  readonly removedByHour?: readonly (readonly [atUs: number, removed: number])[];
 }

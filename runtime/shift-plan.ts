@@ -3,6 +3,7 @@ import type { Calendar, PlannedShift } from "./calendar.ts";
 
 /** Sealing this long after a shift, or before one, belongs to it when no other shift is there. */
 const OVERTIME_US = 3_600_000_000;
+const HOUR_US = 3_600_000_000;
 const LOOK_AGAIN_US = 30 * 86_400_000_000;
 
 /** A shift in line time, and the time around it that is its business. The windows of a plan leave no time out. */
@@ -32,6 +33,8 @@ export interface ShiftPlan {
   partFrom(timeUs: number): ShiftWindow;
   /** The next start or end of a shift after this moment; perhaps an earlier moment that is neither; infinite without shifts. */
   nextBoundaryUs(timeUs: number): number;
+  /** The next full hour of the local clock after this moment; infinite where there is none. */
+  nextHourUs(timeUs: number): number;
 }
 
 /** Without a calendar, or without wall time, the whole recording is one shift. */
@@ -67,6 +70,10 @@ export class WholePlan implements ShiftPlan {
   }
 
   nextBoundaryUs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  nextHourUs(): number {
     return Number.POSITIVE_INFINITY;
   }
 }
@@ -106,6 +113,12 @@ export class CalendarPlan implements ShiftPlan {
     const foundUs = wallUs === null ? timeUs + LOOK_AGAIN_US : wallUs - this.#startWallUs;
     this.#boundary = { afterUs: timeUs, atUs: foundUs };
     return foundUs;
+  }
+
+  nextHourUs(timeUs: number): number {
+    const wallUs = timeUs + this.#startWallUs;
+    const local = wallUs + this.#calendar.clock.offsetUs(wallUs);
+    return timeUs + HOUR_US - (((local % HOUR_US) + HOUR_US) % HOUR_US);
   }
 
   #find(wallUs: number): ShiftWindow {

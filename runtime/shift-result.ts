@@ -4,7 +4,7 @@ import type { Stop } from "../algorithms/gap-stops.ts";
 import type { OeeResult } from "../algorithms/oee.ts";
 import type { ShiftQuality } from "../algorithms/quality.ts";
 import type { Contact, EdgeCounts } from "../algorithms/signal.ts";
-import type { Correction } from "./corrections.ts";
+import type { CorrectionResult } from "./corrections.ts";
 import type { Remark } from "./line-event.ts";
 import type { SuspectSeal } from "./run-tally.ts";
 
@@ -59,10 +59,19 @@ export interface ShiftResult {
   /** Seals made while the availability contact said "not ready": inverted or welded? Null as `stops`. */
   readonly sealsWhileNotReady: number | null;
   readonly tooSlowIdeals: readonly TooSlowIdealResult[];
+  /** The hour of the local clock with most rejected pulses; null when none was rejected, or nobody counted. */
+  readonly worstHour: WorstHour | null;
   /** What people added, in order. */
   readonly corrections: readonly CorrectionResult[];
   readonly remarks: readonly Remark[];
   readonly moreRemarks: number;
+}
+
+/** An hour, or what of it lies in the shift. */
+export interface WorstHour {
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly rejectedPulses: number;
 }
 
 /** Raw edges of a contact in the shift: `edges = kept + removed`. */
@@ -74,19 +83,6 @@ export interface SignalResult extends EdgeCounts {
 /** A stop, and what people said about it. */
 export interface StopResult extends Stop {
   readonly reason: string | null;
-}
-
-/** A correction in the words of a report. */
-export interface CorrectionResult {
-  readonly kind: Correction["kind"];
-  readonly product: string | null;
-  readonly units: number | null;
-  readonly text: string | null;
-  /** Wall time that it is about; null for scrap and units, which are the shift's. */
-  readonly moment: string | null;
-  readonly by: string;
-  readonly at: string;
-  readonly why: string;
 }
 
 export interface ProductResult {

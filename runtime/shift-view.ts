@@ -7,6 +7,7 @@ import { MOST_MINUTES, minuteLetters, sealsByMinute } from "../algorithms/minute
 import { type OeeResult, oee } from "../algorithms/oee.ts";
 import { type QualityCount, timesOf } from "../algorithms/oee-sums.ts";
 import { type ShiftQuality, shiftQuality } from "../algorithms/quality.ts";
+import { type QuarterHour, quarterHours } from "../algorithms/quarter-hours.ts";
 import { findStops, type TimeUse } from "../algorithms/stops.ts";
 import type { LineConfig } from "./config.ts";
 import { type Correction, mergedCorrection, scrapOf, unitsCorrection } from "./corrections.ts";
@@ -212,6 +213,26 @@ export class ShiftView {
       stops: this.time.use.stops,
       bounceSeconds: sealing?.bounceSeconds ?? null,
       removedEdges: sealing === undefined ? null : sealing.edges - sealing.kept,
+    });
+  }
+
+  /** Its own seals, one that began before it included; null where they are too many. */
+  seals(): readonly PlacedSeal[] | null {
+    return this.#seals?.filter(({ offUs }) => isOwn(offUs, this.#input.window)) ?? null;
+  }
+
+  /** Null as `time`, and where the wall time is not known: quarters are the clock's. */
+  quarterHours(): readonly QuarterHour[] | null {
+    const { startWallUs } = this.#settings;
+    const seals = this.seals();
+    if (this.time === null || seals === null || startWallUs === null) return null;
+    return quarterHours({
+      ...this.span,
+      wallOffsetUs: startWallUs,
+      stops: this.time.use.stops,
+      seals,
+      products: this.products,
+      isPlanned: this.#input.window.kind !== "unscheduled",
     });
   }
 

@@ -21,3 +21,9 @@ function minus(after: ContactCount, before: ContactCount | undefined): SignalRes
     bounceSeconds: bounces > 0 ? (after.bounceUs - (before?.bounceUs ?? 0)) / bounces / 1e6 : null,
   };
 }
+
+/** All edges that the filters removed. */
+export function removedEdges(counts: ContactCounts): number {
+  const kinds = CONTACTS.flatMap((contact) => REMOVED_KINDS.map((kind) => counts[contact]?.removed[kind] ?? 0));
+  return kinds.reduce((sum, edges) => sum + edges, 0);
+}

@@ -21,12 +21,13 @@ interface WaitingEdge {
  * @param fromUs what lies before comes out at once: somebody who was there already goes on from here.
  * @throws RangeError unless speed is above 0.
  */
-export function paced(source: Driver, speed: number, clock: PaceClock, fromUs = 0): Driver {
+export function paced(source: Driver, speed: number, clock: PaceClock, fromUs = 0): PacedDriver {
   if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
   return new PacedDriver(source, speed, clock, fromUs);
 }
 
-class PacedDriver implements Driver {
+/** See `paced`. */
+export class PacedDriver implements Driver {
   readonly #source: Driver;
   readonly #speed: number;
   readonly #clock: PaceClock;
@@ -72,6 +73,11 @@ class PacedDriver implements Driver {
 
   close(): Promise<void> {
     return this.#source.close();
+  }
+
+  /** Real milliseconds since a moment of the source. */
+  sinceMs(timeUs: number): number {
+    return (this.#dueUs() - timeUs) / 1000 / this.#speed;
   }
 
   #dueUs(): number {

@@ -1,6 +1,6 @@
 import { shownList } from "../drivers/formats/printable.ts";
 import { InputError } from "../drivers/input-error.ts";
-import type { ScenarioFile } from "./scenario-schema.ts";
+import type { Refuse, ScenarioFile } from "./scenario-schema.ts";
 import { checkSize } from "./scenario-size.ts";
 
 // Limits of a micro-stop, as the report draws them: from so many cycles up to this long.
@@ -29,9 +29,6 @@ export function checkScenario(file: ScenarioFile, source: string): void {
     refuse("earlyFinishSeconds", "there is no end to finish before", "give durationSeconds too");
   checkSize(file, refuse);
 }
-
-/** Throws an InputError for a key. */
-export type Refuse = (at: string, problem: string, remedy: string) => never;
 
 function checkProducts(file: ScenarioFile, refuse: Refuse): void {
   const names = file.products.map((product) => product.name);

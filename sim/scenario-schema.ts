@@ -201,3 +201,6 @@ export const scenarioSchema = table({
 
 /** A scenario file that has the right shape. */
 export type ScenarioFile = v.InferOutput<typeof scenarioSchema>;
+
+/** Throws an InputError for a key. */
+export type Refuse = (at: string, problem: string, remedy: string) => never;

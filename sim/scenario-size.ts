@@ -1,10 +1,14 @@
-import type { Refuse } from "./scenario-checks.ts";
-import type { ScenarioFile } from "./scenario-schema.ts";
+import type { PanelSpec } from "./panel-spec.ts";
+import type { Range } from "./random.ts";
+import { panelOf } from "./scenario-panel.ts";
+import type { Refuse, ScenarioFile } from "./scenario-schema.ts";
 
 const MOST_SEALS = 200_000_000;
 // The truth lists every run and every stop in memory.
 const MOST_RUNS = 500_000;
 const MOST_STOPS = 500_000;
+// An hour or so of simulating, and a recording of some 50 GB.
+const MOST_EDGES = 2e9;
 const LONGEST_SECONDS = 10 * 366 * 86_400;
 
 /**
@@ -28,6 +32,40 @@ export function checkSize(file: ScenarioFile, refuse: Refuse): void {
       `takes some ${Math.round(wholeSeconds / 86_400)} days, more than ${LONGEST_SECONDS / 86_400}`,
       "plan less, or give durationSeconds",
     );
+  const edges = disturbances(file, file.durationSeconds ?? wholeSeconds, seals);
+  if (edges > MOST_EDGES)
+    refuse(
+      "panel",
+      `makes some ${edges.toPrecision(2)} edges in the time of the scenario, more than ${MOST_EDGES.toPrecision(2)}`,
+      "give lower rates, or a shorter durationSeconds",
+    );
+}
+
+/** Edges that the panel and the meter add to those of the machine, as far as they can be told beforehand. */
+function disturbances({ panel: given, products, energy }: ScenarioFile, seconds: number, seals: number): number {
+  const panel = panelOf(given);
+  const pulsesPerSecond =
+    energy === undefined
+      ? 0
+      : (energy.pulsesPerKwh * Math.max(energy.sealingKw, energy.readyKw, energy.notReadyKw)) / 3600;
+  const rejects = products.some(({ rejectShare }) => rejectShare > 0);
+  const contacts = panel.channels.filter((channel) => channel !== "reject" || rejects).length;
+  const inversions = inversionsPerSecond(panel) * contacts * seconds;
+  const bounces = mean(panel.bounce.bounces) * 2 * (seals + pulsesPerSecond * seconds);
+  return 2 * (inversions + bounces + pulsesPerSecond * seconds);
+}
+
+function inversionsPerSecond({ glitches, bursts, spuriousPulses, mains }: PanelSpec): number {
+  return (
+    glitches.perSecond +
+    bursts.perSecond * mean(bursts.glitches) +
+    spuriousPulses.perSecond +
+    mains.perSecond * mean(mains.lengthSeconds) * mains.frequencyHertz
+  );
+}
+
+function mean([low, high]: Range): number {
+  return (low + high) / 2;
 }
 
 /** The plan with its changeovers, each as long as it can be. */

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import * as v from "valibot";
 import { InputError } from "../drivers/input-error.ts";
 import type { MachineSpec } from "./machine-spec.ts";
-import { PANELS, type PanelSpec } from "./panel-spec.ts";
 import { checkScenario } from "./scenario-checks.ts";
+import { panelOf } from "./scenario-panel.ts";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.ts";
 import { parseToml, readScenarioText, startOf } from "./scenario-text.ts";
 import type { Scenario } from "./simulation.ts";
@@ -110,25 +110,4 @@ function machineOf(file: ScenarioFile): MachineSpec {
     energy: file.energy ?? null,
     holes: file.holes,
   };
-}
-
-function panelOf(given: ScenarioFile["panel"]): PanelSpec {
-  if (typeof given === "string") return PANELS[given];
-  const preset: PanelSpec = PANELS[given.preset];
-  return {
-    channels: given.channels ?? preset.channels,
-    bounce: merged(preset.bounce, given.bounce),
-    glitches: merged(preset.glitches, given.glitches),
-    bursts: merged(preset.bursts, given.bursts),
-    dropouts: merged(preset.dropouts, given.dropouts),
-    spuriousPulses: merged(preset.spuriousPulses, given.spuriousPulses),
-    mains: merged(preset.mains, given.mains),
-    stuck: given.stuck ?? preset.stuck,
-    swapped: given.swapped ?? preset.swapped,
-    inverted: given.inverted ?? preset.inverted,
-  };
-}
-
-function merged<T extends object>(preset: T, given: { readonly [K in keyof T]?: T[K] | undefined } | undefined): T {
-  return { ...preset, ...given };
 }

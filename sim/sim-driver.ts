@@ -17,10 +17,16 @@ export interface SimDriver extends Driver {
  *
  * @param channelNames the channels wanted, which the ring's channel numbers index: a channel that the scenario has but
  *   nobody wants is left out, one that is wanted but not there never appears.
+ * @param keepsTruth see `Simulation`.
  * @throws RangeError for a seed that is no integer from 0 to 2^53 - 1.
  */
-export function openSimulation(scenario: Scenario, seed: number, channelNames: readonly string[]): SimDriver {
-  return new SimulationDriver(new Simulation(scenario, seed), channelNames);
+export function openSimulation(
+  scenario: Scenario,
+  seed: number,
+  channelNames: readonly string[],
+  keepsTruth = true,
+): SimDriver {
+  return new SimulationDriver(new Simulation(scenario, seed, keepsTruth), channelNames);
 }
 
 class SimulationDriver implements SimDriver {

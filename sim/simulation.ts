@@ -33,18 +33,21 @@ export class Simulation {
   /** Names of the recording's channels, which the edges index. */
   readonly channels: readonly ChannelKind[];
   readonly #machine: Machine;
-  readonly #truth: TruthCollector;
+  readonly #truth: TruthCollector | null;
   readonly #random: Random;
   readonly #expectedUs: number;
   #begun = false;
 
-  /** @throws RangeError for a seed that is no integer from 0 to 2^53 - 1. */
-  constructor(scenario: Scenario, seed: number = scenario.seed) {
+  /**
+   * @param keepsTruth false where nobody will ask for it: a machine that runs for years would remember each seal.
+   * @throws RangeError for a seed that is no integer from 0 to 2^53 - 1.
+   */
+  constructor(scenario: Scenario, seed: number = scenario.seed, keepsTruth = true) {
     this.scenario = scenario;
     this.seed = seed;
     this.#random = new Random(seed);
     this.#machine = new Machine(scenario.machine, this.#random.fork("machine"));
-    this.#truth = new TruthCollector(scenario.machine);
+    this.#truth = keepsTruth ? new TruthCollector(scenario.machine) : null;
     this.#expectedUs = expectedUs(scenario.machine);
     const contacts = contactsOf(scenario.machine);
     this.channels = scenario.machine.holes.length > 0 ? ["recorder", ...contacts] : contacts;
@@ -66,7 +69,8 @@ export class Simulation {
     const { machine, panel, timeStepUs } = this.scenario;
     const contacts = contactsOf(machine);
     const endUs = () => this.#machine.nowUs;
-    const clean = machineSignals(machine, this.#truth.watch(this.#machine.segments()));
+    const segments = this.#machine.segments();
+    const clean = machineSignals(machine, this.#truth?.watch(segments) ?? segments);
     const raw = disturb(panel, contacts, clean, endUs, this.#random.fork("panel"));
     const { swapped, inverted } = panel;
     const wiring = { channels: this.channels, timeStepUs, holes: machine.holes, swapped, inverted };
@@ -75,9 +79,10 @@ export class Simulation {
 
   /**
    * What is true about the recording.
-   * @throws Error before the machine is done: at the latest when all edges have been read.
+   * @throws Error before the machine is done, which it is when all edges have been read, and where none was kept.
    */
   truth(): Truth {
+    if (this.#truth === null) throw new Error("this simulation keeps no truth");
     if (!this.#machine.done) throw new Error("the truth is known once all edges have been read");
     return this.#truth.truth(this.scenario.name, this.seed);
   }

@@ -197,6 +197,17 @@ t.test("a burst that the kernel cannot keep: arrived and lost are what was drive
   t.end();
 });
 
+t.test("interrupts that the chip kept from before are no loss", (t) => {
+  const gpio = new FakeGpio(28);
+  gpio.kept = 2;
+  gpio.after(700, () => gpio.set(17, 1));
+  const { entries, lost, counters } = watch(gpio, 500);
+  t.equal(lost, 0);
+  t.equal(counters.edges, 1);
+  t.notOk(entries.find(([, , , isMarked]) => isMarked));
+  t.end();
+});
+
 t.test("edges that interrupts ran together are counted by the number", (t) => {
   const gpio = new FakeGpio(28);
   gpio.after(10, () => gpio.tell(17, 1, 2));
@@ -334,7 +345,7 @@ t.test("what stands in the way is said with what to do", (t) => {
     "/dev/gpiochip0:line 17 (GPIO17): is in use by `onewire@0`; end that program, take its overlay out of " +
       "/boot/firmware/config.txt and restart, or use another line",
   );
-  t.match(busy("sealtrace"), /sealtrace status/);
+  t.match(busy("sealtrace"), /sealtrace inputs/);
   t.match(busy("sysfs"), /echo 17 > \/sys\/class\/gpio\/unexport/);
   t.match(faultOf(fresh((gpio) => gpio.unplug())), /there is no GPIO chip \(\/dev\/gpiochip\*\); .*container/);
   t.match(

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import t from "tap";
 import { Anchors, type SavedAnchors } from "../algorithms/anchors.ts";
 import { ApplianceClock } from "../runtime/clock/appliance-clock.ts";
+import { MachineTime } from "../runtime/daemon/timekeeping.ts";
 import { readClock, type SystemClock, systemClock } from "../runtime/clock/system-clock.ts";
 
 const SECOND = 1_000_000;
@@ -253,6 +254,26 @@ t.test("the appliance's time follows the anchors, not the system clock", (t) => 
   );
   t.end();
 });
+
+t.test(
+  "an appliance that is switched on each day for years knows its latest boots, and what it writes stays small",
+  (t) => {
+    let saved: SavedAnchors | null = null;
+    const clock = setClock();
+    for (let day = 1; day <= 1000; day++) {
+      clock.wall = MORNING + day * 24 * HOUR;
+      const bootId = `00000000-0000-4000-8000-${String(day).padStart(12, "0")}`;
+      const time: MachineTime = new MachineTime({ ...clock, bootId: () => bootId }, saved, null);
+      saved = time.save();
+      t.equal(time.boot, day);
+    }
+    const boots = saved?.boots ?? [];
+    t.same([boots.length, boots[0]?.boot, boots.at(-1)?.boot], [60, 941, 1000]);
+    const time = new MachineTime(clock, saved, null);
+    t.same([time.knows(941), time.knows(942), time.knows(1001)], [false, true, true]);
+    t.end();
+  },
+);
 
 t.test("two clocks that could not be read together say nothing about a step", (t) => {
   const clock = setClock();

@@ -198,7 +198,7 @@ t.test("bad configuration: place, value and remedy", async (t) => {
     ["[[line]]\nminRunSeals = 1\n", /:line\.0\.minRunSeals: 1 must be 3 or more; /],
     ["[[line]]\nfoo = 1\n", /:line\.0\.foo: there is no such setting; /],
     ["[[line]]\nid = \n", /:2: is not TOML/],
-    ['[[line]]\nid = "a"\n[[line]]\nid = "b"\n', /signal "sealing" is used by/],
+    ['[[line]]\nid = "a"\n[[line]]\nid = "b"\nchannels.sealing.signal = "sealing"\n', /signal "sealing" is used by/],
     ["[[line]]\n[line.channels.sealing]\nminSealingTimeSeconds = 9\nmaxSealingTimeSeconds = 2\n", /must be below/],
   ];
   const dir = t.testdir({ "log.csv": "t_us,channel,level\n0,sealing,0\n" });

@@ -28,10 +28,15 @@ lines = ["sealer-4"]
 [[line]]
 id = "sealer-4"
 name = "Sealer 4"
+[line.channels]
+sealing = { pin = 17, bias = "pull-up", activeLow = true }
+availability.pin = "GPIO27"
 [[line.product]]
 name = "Tray"
 sealingTimeSeconds = 2.42
 idealCycleSeconds = 4.4
+[inputs]
+driver = "rpio"
 `;
 
 t.test("the example of the documentation is a valid configuration", (t) => {
@@ -55,6 +60,21 @@ const FAULTS: readonly (readonly [what: string, from: string, to: string, at: st
   ["a negative ideal cycle", "= 4.4", "= -4.4", "line.0.product.0.idealCycleSeconds", /must be 0.01 s or more/],
   ["a date without quotes", '["2026-12-25"]', "[2026-12-25]", "holidays.0", /stands without quotes/],
   ["control characters in a name", '"Sealer 4"', '"a\\u001bb"', "line.0.name", /control characters/],
+  [
+    "a pin used twice",
+    '"GPIO27"',
+    "17",
+    "line.0.channels.sealing.pin",
+    /pin 17 is used by line.0.channels.availability/,
+  ],
+  ["a pin used twice, by its name", '"GPIO27"', '"GPIO17"', "line.0.channels.sealing.pin", /pin 17 is used by/],
+  ["a number in quotes", '"GPIO27"', '"27"', "line.0.channels.availability.pin", /must be a GPIO number from 0 to 511/],
+  ["a pin that is none", '"GPIO27"', "27.5", "line.0.channels.availability.pin", /such as 17, or a name/],
+  ["a name that rpio does not know", "GPIO27", "PIN_13", "line.0.channels.availability.pin", /rpio does not know/],
+  ["an unknown bias", "pull-up", "up", "line.0.channels.sealing.bias", /must be one of pull-up, pull-down, disabled/],
+  ["a bias of no pin", "pin = 17, ", "", "line.0.channels.sealing", /say nothing without a pin/],
+  ["an unknown driver", '"rpio"', '"gpiod"', "inputs.driver", /must be one of auto, chardev, rpio/],
+  ["a gap below two looks", '"rpio"', '"rpio"\nrateHz = 100\nblindAfterMs = 10', "inputs.blindAfterMs", /two looks/],
   [
     "a setting that does not exist",
     "idealCycleSeconds",
@@ -83,6 +103,19 @@ t.test("bad configurations are refused with file, place, value and remedy", (t) 
   t.end();
 });
 
+t.test("contacts of further lines are named after their line", (t) => {
+  const path = join(
+    t.testdir({ "config.toml": '[[line]]\n[[line]]\nid = "b"\nchannels.reject.signal = "R"\n' }),
+    "config.toml",
+  );
+  const signals = loadConfig(path).line.map(({ channels }) => Object.values(channels).map(({ signal }) => signal));
+  t.same(signals, [
+    ["sealing", "availability", "reject", "energy", "recorder"],
+    ["b.sealing", "b.availability", "R", "b.energy", "recorder"],
+  ]);
+  t.end();
+});
+
 t.test("overlapping breaks, products that are too near to each other", (t) => {
   const breaks = GOOD.replace("breaks = [", 'breaks = [{ start = "09:40", end = "10:00" }, ');
   const near = `${GOOD}[[line.product]]\nname = "Other"\nsealingTimeSeconds = 2.45\n`;
@@ -106,6 +139,8 @@ t.test("config check shows what would run, and fails with one line", async (t) =
   t.equal(good.status, 0);
   t.match(good.stdout, /Sealer 4 \(sealer-4\)/);
   t.match(good.stdout, /planned/);
+  t.match(good.stdout, /driver of inputs: rpio, by rpio at 1000 Hz/);
+  t.match(good.stdout, /sealing +sealing, beta 0.25 s +pin 17, active low, pull-up/);
   const json = await sealtrace(["config", "check", join(dir, "good.toml"), "--json"]);
   t.equal(JSON.parse(json.stdout).schema, "sealtrace/config@1");
   const bad = await sealtrace(["config", "check", join(dir, "bad.toml")]);

@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import t, { type Test } from "tap";
+import t from "tap";
 import type { ApplianceStatus } from "../runtime/daemon/status.ts";
 import type { ShiftResult } from "../runtime/shift-result.ts";
-import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { isUp } from "../scripts/torture/daemon-up.ts";
-import { killDaemon } from "../scripts/torture/kill-daemon.ts";
+import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { sealtrace } from "./commands.ts";
+import { moved } from "./moved-times.ts";
+import { MAIN, type Running, startDaemon, started, until } from "./simulated-daemon.ts";
 
-const MAIN = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
 const CONFIG = `
 timeZone = "UTC"
 [[shift]]
@@ -25,40 +25,6 @@ start = "09:00"
 end = "20:00"
 breaks = [{ start = "10:00", end = "10:30" }]
 `;
-
-interface Running {
-  readonly folder: string;
-  readonly child: ChildProcess;
-  readonly env: Readonly<Record<string, string>>;
-  readonly client: SocketClient;
-}
-
-/** A daemon on the data of a folder; its sockets are elsewhere, for their paths may not be long. */
-async function started(t: Test, folder: string, speed: number): Promise<Running> {
-  const sockets = mkdtempSync(join(tmpdir(), "st-"));
-  const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", sockets];
-  const args = [MAIN, "run", ...files, "--sim", "demo", "--speed", String(speed)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const gone = once(child, "exit");
-  t.teardown(async () => {
-    child.kill("SIGKILL");
-    await gone;
-    rmSync(sockets, { recursive: true });
-  });
-  if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
-  const client = await SocketClient.connect({ folder: sockets });
-  t.teardown(() => client.close());
-  return { folder: sockets, child, client, env: { SEALTRACE_SOCKET_DIR: sockets } };
-}
-
-/** Asks until the answer is what is waited for: the daemon goes at its own pace. */
-async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isIt(answer)) return answer;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 function statusOf({ client }: Running): Promise<ApplianceStatus> {
   return client.call("status") as Promise<ApplianceStatus>;
@@ -85,19 +51,6 @@ t.test("replay and report tell the same of a shift, on every field", async (t) =
   t.ok(replayText.stdout.startsWith(text.stdout.slice(0, text.stdout.indexOf("MAINTENANCE"))));
 });
 
-/** The same result on a clock that is `byUs` later. */
-function moved(value: unknown, byUs: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => moved(item, byUs));
-  if (typeof value !== "object" || value === null) return value;
-  const isTime = (key: string) => key.endsWith("Us") && key !== "gapUs";
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      isTime(key) && typeof item === "number" ? item + byUs : moved(item, byUs),
-    ]),
-  );
-}
-
 t.test("status and report are one calculation at any moment of a running shift", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
   const daemon = await started(t, folder, 50_000);
@@ -115,21 +68,23 @@ t.test("status and report are one calculation at any moment of a running shift",
 
 t.test("the live view is drawn from what status tells", async (t) => {
   const daemon = await started(t, t.testdir({ "config.toml": CONFIG }), 50_000);
-  const look = async () => {
-    const before = await statusOf(daemon);
-    const drawn = (await daemon.client.call("view", { columns: 80, rows: 24 })) as string[];
-    return { before, drawn, after: await statusOf(daemon) };
-  };
-  // only what was looked at between two edges is held against each other
-  const { before, drawn } = await until(
-    look,
-    (seen) =>
-      seen.before.metrics.edges === seen.after.metrics.edges && (seen.before.lines[0]?.shift?.seals ?? 0) > 1000,
+  await until(
+    () => statusOf(daemon),
+    ({ lines }) => (lines[0]?.shift?.seals ?? 0) > 1000,
   );
-  const shift = before.lines[0]?.shift as ShiftResult;
-  const units = shift.products.reduce((sum, product) => sum + product.units, 0).toLocaleString("en-US");
-  t.match(drawn.join("\n"), `UNITS ${units} of`);
-  t.match(drawn.join("\n"), `${(100 * (shift.oee?.oee ?? 0)).toFixed(1)} %`);
+  let drawn: readonly string[] = [];
+  let agreeing = 0;
+  // the simulation goes on between two answers: of many looks some are at one moment
+  for (let look = 0; look < 100 && agreeing === 0; look++) {
+    const shift = (await statusOf(daemon)).lines[0]?.shift as ShiftResult;
+    drawn = (await daemon.client.call("view", { columns: 80, rows: 24 })) as string[];
+    const units = shift.products.reduce((sum, product) => sum + product.units, 0).toLocaleString("en-US");
+    const isSame = [`UNITS ${units} of`, `${(100 * (shift.oee?.oee ?? 0)).toFixed(1)} %`].every((text) =>
+      drawn.join("\n").includes(text),
+    );
+    if (isSame) agreeing++;
+  }
+  t.ok(agreeing > 0, drawn.join("\n"));
 });
 
 t.test("what people say is kept: names, settings, merges, scrap, corrections, marks", async (t) => {
@@ -206,6 +161,20 @@ t.test("SIGHUP takes a new configuration without losing a seal; a bad one change
   await once(daemon.child, "exit");
 });
 
+t.test("several lines: a simulated machine for each, with a seed of its own", async (t) => {
+  const lines = ["a", "b", "c"].map((id) => `[[line]]\nid = "${id}"\n`).join("");
+  const daemon = await started(t, t.testdir({ "config.toml": `${CONFIG}${lines}` }), 20_000);
+  const { lines: seen } = await until(
+    () => statusOf(daemon),
+    ({ lines }) => lines.every(({ shift }) => (shift?.seals ?? 0) > 300),
+  );
+  t.same(
+    seen.map(({ line }) => line),
+    ["a", "b", "c"],
+  );
+  t.equal(new Set(seen.map(({ shift }) => shift?.products[0]?.sealingTimeSeconds)).size, 3);
+});
+
 t.test("SIGTERM leaves a clean store", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
   const daemon = await started(t, folder, 1000);
@@ -214,6 +183,63 @@ t.test("SIGTERM leaves a clean store", async (t) => {
   t.equal(status, 0);
   const again = await started(t, folder, 1000);
   t.equal((await statusOf(again)).alarms.length, 0);
+});
+
+t.test("a simulation goes on with its own scenario only", async (t) => {
+  const scenario = readFileSync(fileURLToPath(new URL("../../sim/scenarios/quiet.toml", import.meta.url)), "utf8");
+  const folder = t.testdir({ "config.toml": CONFIG, "own.toml": scenario });
+  const own = join(folder, "own.toml");
+  const first = await startDaemon(t, { folder, speed: 1000, scenario: own });
+  const status = async () => JSON.parse((await sealtrace(["status", "--json"], first.env)).stdout) as ApplianceStatus;
+  await until(status, ({ lines }) => (lines[0]?.durableEvents ?? 0) > 10);
+  first.child.kill("SIGTERM");
+  await once(first.child, "exit");
+  const run = (sim: string) =>
+    sealtrace(["run", "--sim", sim, "--config", join(folder, "config.toml"), "--data", join(folder, "data")], {
+      SEALTRACE_SOCKET_DIR: first.folder,
+    });
+  t.match(await run("demo"), { status: 1, stdout: "", stderr: /--sim demo: the store holds the simulation of .*own/ });
+  writeFileSync(own, scenario.replace(/^seed/m, "durationSeconds = 90000\nseed"));
+  t.match(await run(own), { status: 1, stdout: "", stderr: /own.toml: the scenario is not what it was .*--data\n$/ });
+  writeFileSync(own, scenario.replace(/title = .*/, 'title = "Another"'));
+  const again = await startDaemon(t, { folder, speed: 1000, scenario: own });
+  t.notMatch(again.said(), /warning|error/, "what is only said about it may change");
+});
+
+/** Sends the process the signal when it opens its configuration: before anything else of the daemon is there. */
+const SIGNAL_EARLY = `
+const fs = require("node:fs");
+const open = fs.openSync;
+fs.openSync = (path, ...more) => {
+  if (String(path).endsWith("config.toml")) {
+    fs.openSync = open;
+    require("node:module").syncBuiltinESMExports();
+    process.kill(process.pid, process.env.SIGNAL_EARLY);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  return open(path, ...more);
+};
+require("node:module").syncBuiltinESMExports();
+`;
+
+t.test("a signal in the first moments: a stop ends in order, a reload changes nothing", async (t) => {
+  const folder = t.testdir({ "config.toml": CONFIG, "signal-early.cjs": SIGNAL_EARLY });
+  const sockets = mkdtempSync(join(tmpdir(), "st-"));
+  t.teardown(() => rmSync(sockets, { recursive: true }));
+  const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", sockets];
+  const start = (signal: string) => {
+    const args = [`--require=${join(folder, "signal-early.cjs")}`, MAIN, "run", ...files, "--sim", "demo"];
+    return spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, SIGNAL_EARLY: signal },
+    });
+  };
+  for (const signal of ["SIGTERM", "SIGINT"]) t.same(await once(start(signal), "exit"), [0, null], signal);
+  t.notOk(existsSync(join(folder, "data")), "it has not begun");
+  const daemon = start("SIGHUP");
+  t.ok(await isUp(daemon.stdout), "SIGHUP");
+  daemon.kill("SIGTERM");
+  t.same(await once(daemon, "exit"), [0, null]);
 });
 
 t.test("one clear line: two daemons, no such scenario, an unwritable folder, no daemon at all", async (t) => {
@@ -233,12 +259,3 @@ t.test("one clear line: two daemons, no such scenario, an unwritable folder, no 
   t.match(await sealtrace(["status"], elsewhere), { status: 1, stdout: "", stderr: /the daemon is not running/ });
   t.ok(readFileSync(join(folder, "config.toml")).length > 0);
 });
-
-t.test(
-  "killed again and again: nothing durable is lost, and the shifts come out as if nothing had happened",
-  async (t) => {
-    const { lost, different, seals, shifts } = await killDaemon(8, 3);
-    t.same({ lost, different, shifts }, { lost: 0, different: 0, shifts: 3 });
-    t.ok(seals > 4000);
-  },
-);

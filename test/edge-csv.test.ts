@@ -5,7 +5,8 @@ import { EdgeCsvReader, EdgeCsvWriter } from "../drivers/formats/edge-csv.ts";
 import { formatWallTime, parseWallTime } from "../drivers/formats/wall-time.ts";
 import { InputError } from "../drivers/input-error.ts";
 import type { SeenEdge } from "./driver-contract.ts";
-import { arbitraryEdges, chunksOf, isInOrder, parseFile, startOf, writeFile } from "./edge-files.ts";
+import { arbitraryEdges, parseFile, writeFile } from "./edge-files.ts";
+import { formatContract } from "./format-contract.ts";
 
 const NAMES = ["availability", "sealing", "reject", "recorder"];
 const HEADER = "t_us,channel,level\n";
@@ -16,37 +17,7 @@ const write = (edges: readonly SeenEdge[], startWallUs: number | null) =>
   writeFile(new EdgeCsvWriter(NAMES, { startWallUs }), edges);
 const edgesOf = arbitraryEdges(NAMES.length);
 
-t.test("what is written is read, however the file is cut", (t) => {
-  t.doesNotThrow(() =>
-    fc.assert(
-      fc.property(edgesOf, chunksOf, startOf, fc.integer({ min: 1, max: 9 }), (edges, chunks, start, capacity) => {
-        const { seen, startWallUs, error } = parse(write(edges, start), chunks, capacity);
-        return error === undefined && startWallUs === start && JSON.stringify(seen) === JSON.stringify(edges);
-      }),
-    ),
-  );
-  t.end();
-});
-
-t.test("a file with one wrong byte is read in order or refused, the same however it is cut", (t) => {
-  t.doesNotThrow(() =>
-    fc.assert(
-      fc.property(edgesOf, fc.nat(), fc.nat({ max: 255 }), chunksOf, (edges, place, byte, chunks) => {
-        const file = write(edges, 1e15);
-        file[place % file.length] = byte;
-        const whole = parse(file);
-        const cut = parse(file, chunks);
-        if (whole.error !== undefined && !(whole.error instanceof InputError)) throw whole.error;
-        const inOrder = isInOrder(whole.seen);
-        return (
-          inOrder && JSON.stringify(whole.seen) === JSON.stringify(cut.seen) && `${whole.error}` === `${cut.error}`
-        );
-      }),
-      { numRuns: 500 },
-    ),
-  );
-  t.end();
-});
+formatContract({ parse, write, edgesOf });
 
 t.test("a file cut anywhere delivers what is whole and says that it is truncated", (t) => {
   const file = `${HEADER}0,sealing,0\n1204511,recorder,1\n`;

@@ -37,6 +37,8 @@ export class FakeGpio implements Kernel, WatchClock {
   /** Code that a request for lines fails with. */
   requestFault: string | null = null;
   isPlugged = true;
+  /** Interrupts that the chip kept while nobody held the lines: the next request counts them and tells no edge. */
+  kept = 0;
   /** Descriptors that are open. */
   readonly openFds = new Set<number>();
   #request: FakeRequest | null = null;
@@ -175,7 +177,13 @@ export class FakeGpio implements Kernel, WatchClock {
     if (this.requestFault !== null) throw new KernelError("ioctl", this.requestFault);
     const offsets = Array.from({ length: bytes.readUInt32LE(560) }, (_, i) => bytes.readUInt32LE(i * 4));
     if (offsets.some((offset) => this.lines[offset]?.consumer !== "")) throw new KernelError("ioctl", "EBUSY");
-    this.#request = { offsets, flags: offsets.map((_, i) => flagsIn(bytes.subarray(288), i)), fifo: [], seqno: 0 };
+    this.#request = {
+      offsets,
+      flags: offsets.map((_, i) => flagsIn(bytes.subarray(288), i)),
+      fifo: [],
+      seqno: this.kept,
+    };
+    this.kept = 0;
     bytes.writeInt32LE(3, 588);
     this.openFds.add(3);
   }

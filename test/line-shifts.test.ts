@@ -68,6 +68,12 @@ class HandMade {
     return this;
   }
 
+  counted(at: number, dropout: number): this {
+    const sealing = { ...COUNT, edges: dropout, removed: { ...NONE, dropout } };
+    this.shifts.take({ kind: "counts", atUs: us(at), counts: { sealing } });
+    return this;
+  }
+
   until(seconds: number): this {
     this.#nowUs = us(seconds);
     this.shifts.take({ kind: "counts", atUs: this.#nowUs, counts: COUNTS });
@@ -227,6 +233,17 @@ t.test("merging, naming and splitting products change results, and the input sta
     (line.results([split])[0] as ShiftResult).runs.map(({ product }) => product),
     ["P1", "P7", "P1"],
   );
+  t.end();
+});
+
+t.test("golden: the worst hour is the one between two counts that differ most, within the shift", (t) => {
+  const line = new HandMade(configOf(shiftOf("Early", "06:00", "09:30")), 5 * HOUR);
+  const hours = [6, 7, 8, 9, 9.5, 10] as const;
+  const removed = [5000, 5100, 5101, 5401, 5801, 9801];
+  for (const [i, hour] of hours.entries()) line.counted(hour * HOUR, removed[i] as number);
+  const [early] = line.until(10.1 * HOUR).results();
+  // 50 pulses, 1 edge, 150 pulses, and in the half hour before the end 200; what comes after it is not the shift's
+  t.same(early?.worstHour, { startUs: us(9 * HOUR), endUs: us(9.5 * HOUR), rejectedPulses: 200 });
   t.end();
 });
 

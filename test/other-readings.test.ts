@@ -1,6 +1,8 @@
 import t from "tap";
 import { OtherReadings } from "../algorithms/other-readings.ts";
-import type { Level, Seal } from "../algorithms/signal.ts";
+import { CHANNEL_KINDS, type Level, type Seal } from "../algorithms/signal.ts";
+import { defaultConfig, type LineConfig } from "../runtime/config.ts";
+import { LineContacts } from "../runtime/line-contacts.ts";
 
 const MS = 1000;
 
@@ -22,6 +24,21 @@ t.test("a clean seal has no other reading, bounce and glitches make none", (t) =
   t.same(readingsOf([1000, 3400]).of(seal(1000, 3400), 0, 8e6), []);
   t.same(readingsOf([1000, 1008, 1012, 3400, 3404, 3410]).of(seal(1000, 3410), 0, 8e6), []);
   t.same(readingsOf([1000, 2000, 2020, 3400]).of(seal(1000, 3400), 0, 8e6), []);
+  t.end();
+});
+
+t.test("a contact that was found closed began nobody knows when, and says nothing of the next seal", (t) => {
+  const line = defaultConfig().line[0] as LineConfig;
+  const told: string[] = [];
+  const contacts = new LineContacts(line, ({ kind }) => told.push(kind));
+  const sealing = CHANNEL_KINDS.indexOf("sealing");
+  contacts.begin(0);
+  [0, 500, 4000, 6400, 10_000, 12_400, 16_000].forEach((ms, i) => {
+    contacts.edge(ms * MS, sealing, (i % 2 === 0 ? 1 : 0) as Level, false);
+  });
+  contacts.finish(20_000 * MS);
+  t.ok(told.includes("seal"));
+  t.notOk(told.includes("doubt"));
   t.end();
 });
 

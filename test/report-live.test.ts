@@ -8,7 +8,7 @@ const WINDOW = { columns: 80, rows: 24 };
 const MINUTE_US = 60e6;
 
 function momentAt(nowUs: number, changes: Partial<LiveMoment> = {}): LiveMoment {
-  return { nowUs, sealing: 0, ready: true, stateSinceUs: null, health: ["clock ntp ok"], ...changes };
+  return { nowUs, sealing: 0, ready: true, contactSinceUs: null, health: ["clock ntp ok"], ...changes };
 }
 
 t.test("while it runs: state and since when, units behind, pace, OEE and where it goes", async (t) => {

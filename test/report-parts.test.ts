@@ -7,9 +7,11 @@ import { sparkline } from "../runtime/report/html/sparkline.ts";
 import { lossTree } from "../runtime/report/losses.ts";
 import { madeUnits, unitsOf } from "../runtime/report/made-units.ts";
 import { Numerals } from "../runtime/report/numerals.ts";
+import { reportOf } from "../runtime/report/parts/report.ts";
+import { warningsOf } from "../runtime/report/parts/warnings.ts";
 import { PossibleUnits } from "../runtime/report/possible-units.ts";
 import { columnsOf, cut, wrapped } from "../runtime/report/terminal.ts";
-import { anyShift, EARLY, HOUR_US, shiftOf } from "./report-shifts.ts";
+import { anyShift, contextOf, EARLY, HOUR_US, shiftOf } from "./report-shifts.ts";
 
 t.test("numbers as each language writes them", async (t) => {
   const english = new Numerals(".", ",");
@@ -67,6 +69,8 @@ t.test("wide characters take two columns, marks none; a cut text says so", async
   t.equal(columnsOf("e\u0301"), 1);
   t.equal(cut("漢字漢字", 6), "漢字..");
   t.same(wrapped("one two three", 8), ["one two", "three"]);
+  t.same(wrapped("late start 42 min at 10:00", 13), ["late start", "42 min at", "10:00"], "a number keeps its unit");
+  t.same(wrapped("MTBF 6 h 21 min   A 76.9 %", 12), ["MTBF", "6 h 21 min", "A 76.9 %"]);
 });
 
 t.test("only corners of a line are kept", async (t) => {
@@ -94,4 +98,18 @@ t.test("a product has one colour in all shifts, and no two of a shift share one"
   const { products } = shiftOf(EARLY);
   const clash = { products: products.map((product, i) => ({ ...product, id: i === 0 ? "P1" : "P7" })) };
   t.not(productColour(clash, "P7"), productColour(clash, "P1"));
+});
+
+t.test("an ideal cycle is called too slow only where another one could be entered", async (t) => {
+  const run = (idealSeconds: number) =>
+    shiftOf({
+      stretches: [{ product: 1, fromUs: 0, seals: 400, cycleSeconds: 4.583 }],
+      endUs: HOUR_US,
+      ideals: [idealSeconds],
+    });
+  const warnings = (ideal: number) =>
+    warningsOf(reportOf(run(ideal), contextOf())).filter((text) => /too slow/.test(text));
+  t.match(warnings(4.8), [/It is 4\.8\d* s, and ran at 4\.58 s/]);
+  t.equal(run(4.584).tooSlowIdeals.length, 1, "the number itself is there");
+  t.same(warnings(4.584), [], "both are 4.58 s");
 });

@@ -9,10 +9,12 @@ import { Products } from "../runtime/products.ts";
 import type { ReportContext } from "../runtime/report/report-context.ts";
 import { RunTallies } from "../runtime/run-tally.ts";
 import type { PlacedSeal } from "../runtime/seal-ledger.ts";
-import { shiftResult } from "../runtime/shift-calculation.ts";
+import type { ShiftWithRows } from "../runtime/export/exported-shift.ts";
+import { shiftResult, shiftRows } from "../runtime/shift-calculation.ts";
 import type { ShiftInput } from "../runtime/shift-input.ts";
 import type { ShiftWindow } from "../runtime/shift-plan.ts";
 import type { ShiftResult } from "../runtime/shift-result.ts";
+import type { ResultSettings } from "../runtime/shift-view.ts";
 
 /** 2 March 2026, 06:00 UTC. */
 export const START_WALL_US = Date.UTC(2026, 2, 2, 6) * 1000;
@@ -50,18 +52,23 @@ export interface ShiftSpec {
 
 /** The result of a shift from 06:00 on, computed as every other one. */
 export function shiftOf(spec: ShiftSpec): ShiftResult {
+  return shiftResult(inputOf(spec), settingsOf(spec));
+}
+
+/** A shift with its seals and its quarters of an hour. */
+export function shiftWithRows(spec: ShiftSpec): ShiftWithRows {
+  const [input, settings] = [inputOf(spec), settingsOf(spec)];
+  return { shift: shiftResult(input, settings), ...shiftRows(input, settings) };
+}
+
+function settingsOf(spec: ShiftSpec): ResultSettings {
   const { name = "Sealer 4", ideals = [], startWallUs = START_WALL_US, corrections = [] } = spec;
   const [line] = defaultConfig().line;
   const product = ideals.flatMap((idealCycleSeconds, i) =>
     idealCycleSeconds === null ? [] : [{ name: `${name} ${i + 1}`, sealingTimeSeconds: i + 1, idealCycleSeconds }],
   );
   const settings = { ...line, id: "sealer-4", name, product } as LineConfig;
-  return shiftResult(inputOf(spec), {
-    line: settings,
-    products: new Products(settings),
-    startWallUs,
-    corrections,
-  });
+  return { line: settings, products: new Products(settings), startWallUs, corrections };
 }
 
 function inputOf(spec: ShiftSpec): ShiftInput {

@@ -51,6 +51,33 @@ t.test("head, hours, products and stops of the same shift", async (t) => {
   has(/^OEE \(A x P\) 89\.6 % {3}A 89\.6 % {3}P 100\.0 % {3}Q not measured$/);
 });
 
+t.test("a day of a daemon without a calendar is not said to come from one", async (t) => {
+  const early = shiftOf(EARLY);
+  const plannedStartUs = early.plannedStartUs ?? Number.NaN;
+  const planned = { plannedStartUs, plannedEndUs: plannedStartUs + 24 * HOUR_US };
+  const text = (id: string, shift: string) => shiftText({ ...early, ...planned, id, shift }, contextOf());
+  t.match(text("2026-03-02/day", "Day"), "(the day, midnight to midnight)");
+  t.match(text("2026-03-02/long", "Long"), "(from the shift calendar)");
+  t.match(shiftText({ ...early, id: "2026-03-02/day", shift: "Day" }, contextOf()), "(from the shift calendar)");
+});
+
+t.test("a quality that is not known is told with its reason, without figures that are not there", async (t) => {
+  const early = shiftOf(EARLY);
+  const quality = {
+    sources: ["entered"],
+    totalUnits: 5_430,
+    goodUnits: null,
+    rejectedUnits: null,
+    scrapUnits: 12,
+    products: [],
+    unattributed: { ofNobody: 0, beforeFirstSeal: 0, ofOtherShifts: 0 },
+    reason: "scrap is entered for some of the products only",
+  } as const;
+  const text = shiftText({ ...early, quality }, contextOf());
+  t.match(text, /\n {2}Q not known: scrap is entered for some of the products\s+only; /);
+  t.notMatch(text, "- good of");
+});
+
 t.test("local time, with both dates where a shift has two", async (t) => {
   const night = shiftOf({ ...EARLY, startWallUs: START_WALL_US + 15 * HOUR_US });
   const text = shiftText(night, contextOf({ startWallUs: START_WALL_US + 15 * HOUR_US }));

@@ -2,9 +2,10 @@ import { closeSync, openSync, readdirSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { type Config, defaultConfig } from "../runtime/config.ts";
-import { Appliance, type WatchedLine } from "../runtime/daemon/appliance.ts";
+import { Appliance } from "../runtime/daemon/appliance.ts";
 import { SimulatedSource } from "../runtime/daemon/simulated-source.ts";
 import { Views } from "../runtime/daemon/views.ts";
+import type { WatchedLine } from "../runtime/daemon/watched-line.ts";
 import { Log } from "../runtime/log.ts";
 import type { ShiftResult } from "../runtime/shift-result.ts";
 import { Store } from "../runtime/store/store.ts";
@@ -27,7 +28,7 @@ async function live(folder: string, untilHours: number): Promise<Lived> {
   const said: string[] = [];
   const out = { journal: false, write: (line: string) => said.push(line) > 0 };
   const log = new Log({ out, err: out, clock: { monoUs: () => 0, wallUs: () => 0 } });
-  const openSource = async (names: readonly string[]) => new SimulatedSource("demo", 1e6, names);
+  const openSource = async () => new SimulatedSource("demo", 1e6, config());
   const appliance = await Appliance.start({ config: config(), dataFolder: folder, openSource, log });
   await appliance.run(() => {
     if ((appliance.nowUs ?? 0) >= untilHours * HOUR_US) appliance.endReading();

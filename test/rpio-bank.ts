@@ -1,42 +1,36 @@
 import { spawnSync } from "node:child_process";
-import { openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { readFileSync, readSync, readdirSync, writeSync } from "node:fs";
 import t from "tap";
 import { EdgeRing } from "../drivers/edge-ring.ts";
 import { openInputs } from "../drivers/gpio/choose.ts";
 import type { InputsDriver } from "../drivers/gpio/inputs.ts";
 import { probeInputs } from "../drivers/gpio/probe.ts";
 import { openRpio, type RpioOptions } from "../drivers/gpio/rpio.ts";
+import { RegisterBank } from "../scripts/lab/register-bank.ts";
 import { driverContract, type EnoughTest, readAll, type SeenEdge } from "./driver-contract.ts";
 
 // Run by rpio.test.ts where /dev/gpiomem is a file: rpio's native code maps it and takes it for the chip's registers.
-const bank = openSync("/dev/gpiomem", "r+");
+const bank = new RegisterBank();
 const FUNCTION_SELECT_1 = 0x04;
-const LEVELS = 0x34;
 
 const lines = [
   { name: "sealing", pin: 17 },
   { name: "availability", pin: 27 },
 ];
 const pause = new Int32Array(new SharedArrayBuffer(4));
-let levels = 0;
-
-function setPin(pin: number, level: 0 | 1): void {
-  levels = (level === 1 ? levels | (1 << pin) : levels & ~(1 << pin)) >>> 0;
-  writeSync(bank, Buffer.from(Uint32Array.of(levels).buffer), 0, 4, LEVELS);
-}
 
 /** Moves a contact, with the main thread stalled: each level stands until the sampler has looked again. */
 function toggle(driver: InputsDriver, times: number): void {
   for (let i = 0; i < times; i++) {
-    setPin(17, i % 2 === 0 ? 1 : 0);
+    bank.set(17, i % 2 === 0 ? 1 : 0);
     const { beats } = driver.counters;
     while (driver.counters.beats < beats + 2) Atomics.wait(pause, 0, 0, 0.2);
   }
 }
 
 function open(options: Partial<RpioOptions> = {}): Promise<InputsDriver> {
-  setPin(17, 0);
-  setPin(27, 1);
+  bank.set(17, 0);
+  bank.set(27, 1);
   return openRpio({ lines, ...options });
 }
 
@@ -54,7 +48,7 @@ function mover(): EnoughTest {
   let made = 0;
   const next = () => {
     const [channel, level] = moves[made] as (typeof moves)[number];
-    setPin(channel === 0 ? 17 : 27, level);
+    bank.set(channel === 0 ? 17 : 27, level);
     made++;
   };
   return (seen) => {
@@ -119,7 +113,7 @@ t.test("a ring that is full says how much is missing, and then how things stand"
   await driver.read(ring);
   ring.drain(() => {});
   t.equal(ring.lost, 0, "nothing was lost before what the ring held");
-  setPin(27, 0);
+  bank.set(27, 0);
   const said: string[] = [];
   while (said.at(-1) !== "1=0") {
     await driver.read(ring);
@@ -153,13 +147,24 @@ t.test("a sampler that was held up says that it was blind", async (t) => {
   await driver.close();
 });
 
+t.test("the sampler's thread alone goes before all others, where it may", async (t) => {
+  const driver = await open();
+  const policies = readdirSync("/proc/self/task").map((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[38];
+  });
+  const mayDo = spawnSync("chrt", ["--fifo", "1", "true"]).status === 0;
+  t.equal(policies.filter((policy) => policy === "1").length, mayDo ? 1 : 0);
+  await driver.close();
+});
+
 t.test("pins become inputs, and a contact may be active low", async (t) => {
-  writeSync(bank, Buffer.from([0xff, 0xff, 0xff, 0x3f]), 0, 4, FUNCTION_SELECT_1);
+  writeSync(bank.fd, Buffer.from([0xff, 0xff, 0xff, 0x3f]), 0, 4, FUNCTION_SELECT_1);
   const driver = await open({ lines: [{ name: "sealing", pin: 17, activeLow: true, bias: "pull-up" }] });
   const seen = await readAll(driver, 64, (seen) => seen.length === 1);
   t.match(seen, [{ channel: 0, level: 1 }]);
   const word = Buffer.alloc(4);
-  readSync(bank, word, 0, 4, FUNCTION_SELECT_1);
+  readSync(bank.fd, word, 0, 4, FUNCTION_SELECT_1);
   t.equal((word.readUInt32LE(0) >> 21) & 7, 0, "GPIO17 is an input");
   t.equal((word.readUInt32LE(0) >> 18) & 7, 7, "its neighbour is left alone");
   await driver.close();
@@ -184,7 +189,7 @@ t.test("a pin that the header does not have, and a board that only rpio does not
 });
 
 t.test("with no chip, the automatic choice on this board is rpio", async (t) => {
-  setPin(17, 1);
+  bank.set(17, 1);
   const { name, driver } = await openInputs({ lines: [{ name: "sealing", line: "GPIO17" }] });
   t.equal(name, "rpio");
   t.match(await readAll(driver, 64, (seen) => seen.length === 1), [{ channel: 0, level: 1 }]);
@@ -192,8 +197,8 @@ t.test("with no chip, the automatic choice on this board is rpio", async (t) => 
 });
 
 t.test("a probe reads the pins", async (t) => {
-  setPin(17, 1);
-  setPin(27, 0);
+  bank.set(17, 1);
+  bank.set(27, 0);
   const wanted = [
     { name: "sealing", line: "GPIO17" },
     { name: "availability", line: 27, activeLow: true },

@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
@@ -10,6 +8,7 @@ import { EdgeOutlet } from "../drivers/gpio/edge-outlet.ts";
 import { openRpio, rpioFault } from "../drivers/gpio/rpio.ts";
 import { RpioSampler } from "../drivers/gpio/rpio-sampler.ts";
 import { WorkerControl } from "../drivers/gpio/worker-control.ts";
+import { BOARD_HOOK, bankFault, onRegisterBank } from "../scripts/lab/register-bank.ts";
 
 const RECORDER = 2;
 const BLIND_AFTER_US = 20_000;
@@ -196,43 +195,12 @@ t.test("options out of range are refused", async (t) => {
   for (const pin of [-1, 54, 1.5]) await t.rejects(openRpio({ lines: [{ ...line, pin }] }), RangeError);
 });
 
-/** Why rpio's own code cannot run on a register bank that is a file; null when it can. */
-function bankFault(): string | null {
-  try {
-    createRequire(import.meta.url)("rpio/package.json");
-  } catch {
-    return "rpio is optional and not installed here";
-  }
-  const isAllowed = spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
-  return isAllowed ? null : "needs root: a file is mounted as /dev/gpiomem";
-}
-
-// A /dev of its own, in which the register bank is a file of the size of the real one.
-const BANK = `set -e
-folder=$(mktemp -d)
-mount -t tmpfs tmpfs "$folder"
-for device in null zero random urandom; do
-  : > "$folder/$device"
-  mount --bind "/dev/$device" "$folder/$device"
-done
-truncate -s 16M "$folder/gpiomem"
-mount --move "$folder" /dev
-rmdir "$folder"
-exec "$@"`;
-
-// rpio and the driver read the board's name from here; the thread may be told another than the program.
-const HOOK = `const fs = require("fs"), { isMainThread } = require("worker_threads"), read = fs.readFileSync;
-fs.readFileSync = (path, ...rest) => path !== "/proc/device-tree/model" ? read(path, ...rest)
-  : (isMainThread ? "Raspberry Pi 4 Model B Rev 1.4" : process.env.THREAD_MODEL ?? "Raspberry Pi 4 Model B Rev 1.4");
-require("module").syncBuiltinESMExports();`;
-
 const fault = bankFault();
 const onBank = "rpio's own code on a register bank";
 if (fault !== null) t.test(onBank, { skip: fault }, () => {});
 else {
-  const hook = join(t.testdir({ "model.cjs": HOOK }), "model.cjs");
+  const hook = join(t.testdir({ "model.cjs": BOARD_HOOK }), "model.cjs");
   const program = fileURLToPath(new URL("./rpio-bank.js", import.meta.url));
   const options = `${process.env.NODE_OPTIONS ?? ""} --require "${hook}"`;
-  const args = ["--mount", "sh", "-c", BANK, "sh", process.execPath, program];
-  t.spawn("unshare", args, { env: { ...process.env, NODE_OPTIONS: options } }, onBank);
+  t.spawn("unshare", onRegisterBank(program), { env: { ...process.env, NODE_OPTIONS: options } }, onBank);
 }

@@ -64,6 +64,20 @@ t.test("active when the recording ends: the same", (t) => {
   t.end();
 });
 
+t.test("a gap in which the clock begins anew is a gap as any other", (t) => {
+  const parts = (...[firstS, gapS, againS, offS]: [number, number, number, number]) => {
+    const rules = new SealRules({ maxSealingTimeSeconds: 100 });
+    const before = [apply(rules, [0, 0]), apply(rules, [firstS, 1]), apply(rules, [gapS, "gap"])];
+    rules.moveTime(-(gapS + 2) * S);
+    return [...before, apply(rules, [againS, 1]), apply(rules, [offS, 0])].map(say).join(" ").trim();
+  };
+  t.equal(parts(3, 5, 1, 3), "seal:3..5(null)  cut:1..3", "counted before the gap");
+  t.equal(parts(3, 3.5, 1, 3), "cut:3..3.5  seal:-2.5..3(null)", "counted after it");
+  t.equal(parts(3, 150, 1, 3), "stuck:3..?  stuck:-149..3");
+  t.equal(parts(3, 3.5, 99, 101), "cut:3..3.5  seal:99..101(null)", "too long for one");
+  t.end();
+});
+
 t.test("closed on both sides of a gap: one seal, as long as it can be one", (t) => {
   t.equal(run([0, 0], [3, 1], [5, "gap"], [6, 1], [8, 0]), "seal:3..5(null) cut:6..8", "counted before the gap");
   t.equal(run([0, 0], [3, 1], [3.5, "gap"], [6, 1], [8, 0]), "cut:3..3.5 seal:3..8(null)", "counted after it");

@@ -150,6 +150,12 @@ t.test("an impossible scenario is refused with place, value and remedy", (t) => 
         /some 83333\d stops, more than 500000/,
         /perHour/,
       ],
+      [
+        `durationSeconds = 31536000\n${GOOD}[panel.glitches]\nperSecond = 1000`,
+        "panel",
+        /some 1\.3e\+11 edges in the time of the scenario, more than 2\.0e\+9/,
+        /lower rates/,
+      ],
       [`title = "${"x".repeat(201)}"\n${GOOD.replace(/title.*/, "")}`, "title", /"x/, /up to 200/],
       [GOOD.replaceAll('"A"', `"${"A".repeat(81)}"`), "products[0].name", /"AAA/, /up to 80/],
       [`seed = -1\n${GOOD}`, "seed", /-1/, /whole number from 0/],

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, trunc
 import { join } from "node:path";
 import t from "tap";
 import { readRecordFile } from "../runtime/store/record-file.ts";
+import { readMarks } from "../runtime/store/marks.ts";
 import { Store } from "../runtime/store/store.ts";
 import type { StoreAlarm } from "../runtime/store/store-alarm.ts";
 import { damageStore } from "../scripts/torture/damage-store.ts";
@@ -122,6 +123,54 @@ t.test("each kind of damage: nothing wrong comes back, what is sound stays, what
   }
 });
 
+/** Runs first in each child: the first one at `kind` of work sends itself one signal, at birth or before its answer. */
+const SIGNAL_ONCE = `
+const { kind, moment, signal, flag } = JSON.parse(process.env.SIGNAL_ONCE);
+const signalOnce = () => {
+  try { require("node:fs").writeFileSync(flag, "", { flag: "wx" }); } catch { return; }
+  process.kill(process.pid, signal);
+};
+if (process.argv[2]?.startsWith('{"kind":"' + kind + '"')) {
+  if (moment === "birth") signalOnce();
+  const send = process.send.bind(process);
+  process.send = (...args) => {
+    if (!("result" in args[0])) return send(...args);
+    signalOnce();
+    setTimeout(() => send(...args), 50);
+  };
+}
+`;
+
+t.test("a stop that reaches the process that reads or mends the store is no damage", async (t) => {
+  const base = t.testdir({ "signal-once.cjs": SIGNAL_ONCE });
+  const live = await filledStore(join(base, "live"));
+  const { NODE_OPTIONS = "" } = process.env;
+  t.teardown(() => Object.assign(process.env, { NODE_OPTIONS, SIGNAL_ONCE: undefined }));
+  for (const kind of ["check", "salvage", "mend"])
+    for (const moment of ["birth", "answer"])
+      for (const signal of kind === "mend" ? ["SIGTERM", "SIGINT"] : ["SIGTERM"]) {
+        const name = `${kind} ${moment} ${signal}`;
+        const folder = crashCopy(join(base, "live"), join(base, name));
+        const flag = join(base, `${name} sent`);
+        rmSync(join(folder, "lock"));
+        if (kind !== "check") rmSync(join(folder, "db", "CURRENT"));
+        process.env.SIGNAL_ONCE = JSON.stringify({ kind, moment, signal, flag });
+        process.env.NODE_OPTIONS = `${NODE_OPTIONS} --require=${JSON.stringify(join(base, "signal-once.cjs"))}`;
+        const stopped = await Store.open(folder);
+        await stopped.close();
+        process.env.NODE_OPTIONS = NODE_OPTIONS;
+        t.ok(existsSync(flag), `${name}: the signal was sent`);
+        const undisturbed = kind === "check" ? "checked" : "salvaged";
+        t.equal(stopped.opened.way, moment === "birth" ? "blind" : undisturbed, name);
+        if (moment === "birth") t.equal((await readMarks(folder))?.starts, 1, `${name}: it does not count as failed`);
+        const { store, seqs } = await lookAt(folder);
+        t.equal(store.opened.way, moment === "birth" ? undisturbed : "clean", `${name}: the next start goes on`);
+        t.equal(seqs.length, EVENTS, `${name}: nothing is lost`);
+        await store.close();
+      }
+  await live.close();
+});
+
 t.test("of many damaged databases two are kept: the first one and the last one", async (t) => {
   const folder = join(t.testdir(), "store");
   await (await filledStore(folder)).close();
@@ -193,6 +242,39 @@ t.test("a log file of LevelDB is read as it was written; cut and damaged are tol
   damaged[20] = (damaged[20] as number) ^ 1;
   t.equal(readRecordFile(damaged).fault, "damaged");
   t.same(readRecordFile(Buffer.alloc(40_000)), { records: [], fault: null }, "a file of zeros is empty");
+});
+
+t.test("sectors that a power cut kept from the disk are no damage, in the last record alone", async (t) => {
+  const folder = join(t.testdir(), "store");
+  const store = await Store.open(folder);
+  for (let seq = 0; seq < EVENTS; seq++) {
+    store.append(0, knownEvent(0, seq));
+    if (seq === EVENTS / 4) await store.commit();
+  }
+  await store.close();
+  const bytes = readFileSync(dataFile(folder, ".log"));
+  const whole = readRecordFile(bytes).records;
+  // the last record begins behind the longest part of the file that is a whole number of records
+  const lengths = Array.from({ length: bytes.length }, (_, i) => i);
+  const begin = lengths.findLast((length) => {
+    const { records, fault } = readRecordFile(bytes.subarray(0, length));
+    return fault === null && records.length === whole.length - 1;
+  }) as number;
+  const firstSectorEnd = begin - (begin % 512) + 512;
+  t.ok(bytes.length > firstSectorEnd + 512, "it has sectors to lose");
+  const sectors = [begin, ...lengths.filter((at) => at >= firstSectorEnd && at % 512 === 0)];
+  for (const at of sectors) {
+    const torn = Buffer.from(bytes).fill(0, at, Math.min(bytes.length, at - (at % 512) + 512));
+    const { records, fault } = readRecordFile(torn);
+    t.same([records.length, fault], [whole.length - 1, "cut"], `without the sector from ${at} on`);
+    torn[begin - 1] = (torn[begin - 1] as number) ^ 1;
+    t.equal(readRecordFile(torn).fault, "damaged", "nor does it hide that the record before is damaged");
+  }
+  for (const at of [begin, begin + 6, begin + 20, bytes.length - 1]) {
+    const flipped = Buffer.from(bytes);
+    flipped[at] = (flipped[at] as number) ^ 4;
+    t.equal(readRecordFile(flipped).fault, "damaged", `a bit of the last record, at ${at - begin}, is no power cut`);
+  }
 });
 
 t.test("one file damaged at random: always opens, never a wrong event, no silent loss, goes on", async (t) => {

@@ -5,7 +5,8 @@ import { VcdReader } from "../drivers/formats/vcd.ts";
 import { VcdWriter } from "../drivers/formats/vcd-writer.ts";
 import { InputError } from "../drivers/input-error.ts";
 import type { SeenEdge } from "./driver-contract.ts";
-import { arbitraryEdges, chunksOf, isInOrder, parseFile, startOf, writeFile } from "./edge-files.ts";
+import { arbitraryEdges, parseFile, writeFile } from "./edge-files.ts";
+import { formatContract } from "./format-contract.ts";
 
 const NAMES = ["availability", "sealing", "reject", "recorder"];
 
@@ -21,38 +22,7 @@ const brief = (edges: readonly SeenEdge[]) =>
 const withBody = (body: string, timescale = "1 us") =>
   `$timescale ${timescale} $end\n$var wire 1 ! availability $end\n$var wire 1 " sealing $end\n$enddefinitions $end\n${body}`;
 
-t.test("what is written is read, however the file is cut", (t) => {
-  t.doesNotThrow(() =>
-    fc.assert(
-      fc.property(edgesOf, chunksOf, startOf, fc.integer({ min: 1, max: 9 }), (edges, chunks, start, capacity) => {
-        const { seen, startWallUs, error } = parse(write(edges, start), chunks, capacity);
-        return error === undefined && startWallUs === start && JSON.stringify(seen) === JSON.stringify(edges);
-      }),
-    ),
-  );
-  t.end();
-});
-
-t.test("a file with one wrong byte is read in order or refused, the same however it is cut", (t) => {
-  t.doesNotThrow(() =>
-    fc.assert(
-      fc.property(edgesOf, fc.nat(), fc.nat({ max: 255 }), chunksOf, (edges, place, byte, chunks) => {
-        const file = write(edges, 1e15);
-        file[place % file.length] = byte;
-        const whole = parse(file);
-        const cut = parse(file, chunks);
-        if (whole.error !== undefined && !(whole.error instanceof InputError)) throw whole.error;
-        return (
-          isInOrder(whole.seen) &&
-          JSON.stringify(whole.seen) === JSON.stringify(cut.seen) &&
-          `${whole.error}` === `${cut.error}`
-        );
-      }),
-      { numRuns: 500 },
-    ),
-  );
-  t.end();
-});
+formatContract({ parse, write, edgesOf });
 
 t.test("a file cut anywhere gives the beginning of its edges, or an input error", (t) => {
   const edges: SeenEdge[] = [

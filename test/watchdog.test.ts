@@ -162,6 +162,7 @@ function handDriven(beatEveryMs: number | null) {
   const watchdog = new Watchdog(() => state.nowUs / 1000);
   const notifier = { beatEveryMs, beat: () => void state.beats.push(state.nowUs / 1000), retry: () => {} };
   const heartbeat = new Heartbeat(watchdog, notifier, () => state.nowUs, {
+    looking: () => {},
     partsChanged: ({ newlyStalled, recovered }) =>
       void state.told.push(
         ...newlyStalled.map(({ name }) => `${name} stalled`),
@@ -218,7 +219,7 @@ t.test("the timer runs and stops, and does not keep the process alive", async (t
   const beaten = new Promise<void>((resolve) => {
     const notifier = { beatEveryMs: 1, beat: resolve, retry: () => {} };
     const monoUs = () => Number(process.hrtime.bigint() / 1000n);
-    const listener = { partsChanged: () => {}, loopStalled: () => {} };
+    const listener = { looking: () => {}, partsChanged: () => {}, loopStalled: () => {} };
     const heartbeat = new Heartbeat(new Watchdog(() => monoUs() / 1000), notifier, monoUs, listener);
     heartbeat.start();
     heartbeat.start();

@@ -132,7 +132,7 @@ export function busyFault(chip: Chip, line: LineDescription): InputError {
 }
 
 function busyRemedy({ consumer, offset }: LineDescription): string {
-  if (consumer === CONSUMER) return "stop the other sealtrace, or ask it: `sealtrace status`";
+  if (consumer === CONSUMER) return "stop the other sealtrace, or ask it: `sealtrace inputs`";
   if (consumer === "sysfs") return `run \`echo ${offset} > /sys/class/gpio/unexport\``;
   return "end that program, take its overlay out of /boot/firmware/config.txt and restart, or use another line";
 }

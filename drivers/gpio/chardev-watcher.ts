@@ -89,6 +89,9 @@ export class ChardevWatcher {
   }
 
   #open(): void {
+    // interrupts that a chip kept from before are counted by the kernel as edges, which it never tells: the first
+    // request takes them, and what the second one counts is ours
+    requestLines(this.#kernel, this.#wanted).close();
     const request = requestLines(this.#kernel, this.#wanted);
     this.#request = request;
     this.#sequence = new EventSequence();

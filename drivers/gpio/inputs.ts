@@ -48,6 +48,8 @@ export interface InputsDriver extends Driver {
   readonly counters: InputCounters;
   /** Why nothing is seen at the moment, in one printable line; null while all is well. */
   readonly trouble: string | null;
+  /** A `read` that waits, or else the next one, resolves to true at once, with or without news. */
+  interrupt(): void;
 }
 
 /** The smallest ring in which every line's level can be said anew after a loss. */

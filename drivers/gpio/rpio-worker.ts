@@ -5,6 +5,7 @@ import type { EdgeOutlet } from "./edge-outlet.ts";
 import type { Bias } from "./inputs.ts";
 import { monotonicUs, runInputsWorker, type WorkerVoice } from "./inputs-worker.ts";
 import { RpioSampler } from "./rpio-sampler.ts";
+import { askForRealTime } from "./thread-priority.ts";
 
 /** What the sampling thread has to do. */
 export interface RpioJob {
@@ -32,6 +33,7 @@ function sample(job: RpioJob, outlet: EdgeOutlet, voice: WorkerVoice): void {
   const rpio = openRegisters();
   try {
     for (const { pin, bias } of job.pins) openPin(rpio, pin, bias);
+    askForRealTime();
     loop(rpio, job, outlet, voice);
   } finally {
     rpio.exit();

@@ -50,6 +50,7 @@ class WorkerDriver implements InputsDriver {
   #fault: unknown = null;
   #trouble: string | null = null;
   #closing = false;
+  #isInterrupted = false;
   #ended: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
 
@@ -100,9 +101,18 @@ class WorkerDriver implements InputsDriver {
     while (!this.#closing) {
       if (ring.free === 0 || this.#transfer(ring) > 0) return true;
       if (this.#fault !== null) throw this.#fault;
+      if (this.#isInterrupted) {
+        this.#isInterrupted = false;
+        return true;
+      }
       await this.#news();
     }
     return false;
+  }
+
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#wake();
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import { CONTACTS } from "../../algorithms/signal.ts";
 import { printable } from "../../drivers/formats/printable.ts";
 import { Calendar, type PlannedShift } from "../calendar.ts";
 import { type Config, DEFAULT_CONFIG_PATH, defaultConfig, type LineConfig, loadConfig } from "../config.ts";
+import { wiringText } from "../config-inputs.ts";
 import { counted, table } from "../report/text.ts";
 import { settingsHash } from "../settings-hash.ts";
 
@@ -53,13 +54,26 @@ function checkText(config: Config, path: string | null): string[] {
   return [
     `${what}; settings ${settingsHash(config)}`,
     `${counted(line.length, "line")}, ${counted(shift.length, "shift")} in the calendar, ${timeZone}, ${language}`,
+    inputsText(config),
     "",
     ...line.flatMap((each) => [...lineText(config, each), ""]),
   ];
 }
 
+function inputsText({ inputs: { driver, chip, rateHz, blindAfterMs }, line }: Config): string {
+  const unwired = line.filter(({ channels }) => channels.sealing.pin === undefined);
+  if (unwired.length > 0)
+    return `no pin for sealing of ${unwired.map(({ id }) => id).join(", ")}: runs as a simulation only`;
+  const rate = driver === "chardev" ? "" : `, by rpio at ${rateHz} Hz and blind after ${blindAfterMs} ms`;
+  return `driver of inputs: ${driver}${chip === undefined ? "" : `, chip ${chip}`}${rate}`;
+}
+
 function lineText(config: Config, line: LineConfig): string[] {
-  const signals = CONTACTS.map((contact) => [contact, channelText(line, contact)]);
+  const signals = CONTACTS.map((contact) => [
+    contact,
+    channelText(line, contact),
+    wiringText(line.channels[contact]) ?? "-",
+  ]);
   const products = line.product.map(({ name, sealingTimeSeconds, idealCycleSeconds, unitsPerSeal }) => [
     name,
     `${sealingTimeSeconds} s`,
@@ -68,7 +82,7 @@ function lineText(config: Config, line: LineConfig): string[] {
   ]);
   return [
     `${line.name} (${line.id}), ${counted(line.unitsPerSeal, "unit")} a seal`,
-    ...table(["contact", "signal"], signals),
+    ...table(["contact", "signal", "wiring"], signals),
     ...(products.length === 0
       ? []
       : ["", ...table(["product", "sealing time", "ideal cycle", "units a seal"], products)]),

@@ -1,4 +1,8 @@
 import type { Command } from "commander";
+import type { ServiceSignals } from "../daemon/service-signals.ts";
+import { addSignalCommands } from "./signal-commands.ts";
+import { addSyncCommands } from "./sync-commands.ts";
+import { addViewCommands } from "./view-commands.ts";
 import { parseLength, parseScrap, parseSetting, parseSpeed, parseUnits } from "./option-values.ts";
 
 const LINE = ["--line <id>", "the line, where there are several"] as const;
@@ -7,7 +11,7 @@ const WHY = ["--why <text>", "the reason, kept with it"] as const;
 const JSON_OUT = ["--json", "print JSON"] as const;
 
 /** The daemon, and the commands that ask it; each loads what it needs when it runs. */
-export function addDaemonCommands(root: Command): void {
+export function addDaemonCommands(root: Command, signals: ServiceSignals | undefined): void {
   root
     .command("run")
     .description("the daemon, in the foreground")
@@ -16,12 +20,8 @@ export function addDaemonCommands(root: Command): void {
     .option("--socket <folder>", "where the sockets are (default: SEALTRACE_SOCKET_DIR or /run/sealtrace)")
     .option("--sim <scenario>", "a simulated machine instead of contacts")
     .option("--speed <factor>", "how many times faster than real time it runs", parseSpeed, 1)
-    .action(async (options) => (await import("./run.ts")).run(options));
-  root
-    .command("status")
-    .description("how the lines and the appliance are")
-    .option(...JSON_OUT)
-    .action(async (options) => (await import("./status.ts")).status(options));
+    .action(async (options) => (await import("./run.ts")).run(options, { signals }));
+  addViewCommands(root);
   root
     .command("report")
     .description("the report of a shift, of the one under way when none is named")
@@ -32,6 +32,16 @@ export function addDaemonCommands(root: Command): void {
     .option("--edges <out.csv>", "write its raw edges as a recording, as far back as the journal goes")
     .option("--list", "list the shifts there are")
     .action(async (shift, options) => (await import("./report.ts")).report(shift, options));
+  addSignalCommands(root);
+  root
+    .command("export")
+    .description("write the files of a shift: report, JSON, CSV, raw edges and Parquet")
+    .argument("[shift]", "such as 2026-03-02/early (default: the one under way)")
+    .requiredOption("--to <folder>", "where they go; files of the same shift there are replaced")
+    .option(...LINE)
+    .option(...JSON_OUT)
+    .action(async (shift, options) => (await import("./export.ts")).exportShift(shift, options));
+  addSyncCommands(root);
   addProductCommands(root);
   addCorrectionCommands(root);
 }

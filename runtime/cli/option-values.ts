@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from "commander";
 
 const FASTEST = 1e6;
+/** Twenty days: no timer of Node.js runs for 2^31 ms or more. */
+const LONGEST_WATCH_SECONDS = 20 * 86_400;
 
 /** @throws InvalidArgumentError unless the text is a number above 0 and up to a million. */
 export function parseSpeed(text: string): number {
@@ -23,6 +25,13 @@ export function parseLength(text: string): number {
   throw new InvalidArgumentError("Give seconds above 0, such as 2.47.");
 }
 
+/** @throws InvalidArgumentError unless the text is a number of seconds above 0 that somebody can watch contacts for. */
+export function parseWatch(text: string): number {
+  const seconds = parseLength(text);
+  if (seconds <= LONGEST_WATCH_SECONDS) return seconds;
+  throw new InvalidArgumentError(`Give ${LONGEST_WATCH_SECONDS} s, which are twenty days, or less.`);
+}
+
 /** @throws InvalidArgumentError unless it is `learned`, `default` or a number above 0. */
 export function parseSetting(text: string): number | "taken back" {
   if (text === "learned" || text === "default") return "taken back";
@@ -42,4 +51,11 @@ export function parseUnits(text: string): number {
   const units = Number(text);
   if (/^[+-]?\d{1,9}$/.test(text) && units !== 0) return units;
   throw new InvalidArgumentError("Give a whole number of units other than 0, such as 12 or -12.");
+}
+
+/** @throws InvalidArgumentError unless the text is a date that exists. */
+export function parseDate(text: string): string {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError("Give a date such as 2026-03-02.");
 }

@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { printable } from "../../drivers/formats/printable.ts";
 import { InputError } from "../../drivers/input-error.ts";
+import type { ServiceSignals } from "../daemon/service-signals.ts";
 import { version } from "../version.ts";
 import { addDaemonCommands } from "./daemon-commands.ts";
-import { parseSeed, parseSpeed } from "./option-values.ts";
+import { parseWatch, parseDate, parseSeed, parseSpeed } from "./option-values.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -11,12 +12,13 @@ const USAGE = 2;
 
 /**
  * Runs one command line; data goes to stdout, everything else to stderr.
+ * @param signals of the daemon, where it is one.
  * @returns the exit status: 0 done, 1 failed, 2 usage.
  */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], signals?: ServiceSignals): Promise<number> {
   process.stdout.on("error", leaveWhenOutputFails);
   try {
-    await program().parseAsync(argv as string[]);
+    await program(signals).parseAsync(argv as string[]);
     return Number(process.exitCode ?? DONE);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
@@ -25,8 +27,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Commands load what they need when they run: an SSH command must not wait for parts it does not use.
-function program(): Command {
+/** All commands. They load what they need when they run: an SSH command must not wait for parts it does not use. */
+export function program(signals?: ServiceSignals): Command {
   const root = new Command("sealtrace")
     .description("Products, runs, units and OEE of a sealing machine from two relay contacts.")
     .version(version(), "-V, --version")
@@ -50,7 +52,7 @@ function program(): Command {
   root
     .command("replay")
     .description("compute the report of a recording exactly as the daemon would have")
-    .argument("<file>", "edge log (CSV) or VCD")
+    .argument("<file>", "edge log (CSV), edge sequence (CBOR) or VCD")
     .option("--config <file>", "configuration (TOML)")
     .option("--compare <file>", "another configuration: print what would change with it")
     .option("--json", "print JSON instead of the report")
@@ -71,11 +73,31 @@ function program(): Command {
     .argument("[file]", "default: /etc/sealtrace/config.toml if it is there")
     .option("--json", "print JSON")
     .action(async (file, options) => (await import("./config-check.ts")).checkConfig(file, options));
-  addDaemonCommands(root);
+  root
+    .command("setup")
+    .description("five questions, or a whole file, make the configuration that runs")
+    .option("--from <file>", "take this configuration instead of asking")
+    .option("--config <file>", "where it goes", "/etc/sealtrace/config.toml")
+    .option("--watch <seconds>", "how long to watch the contacts then (default: 20, with --from not)", parseWatch)
+    .option("--no-watch", "do not watch them")
+    .action(async (options) => (await import("./setup.ts")).setup(options));
+  root
+    .command("rollup")
+    .description("the plant from the reports of many appliances in one folder: OEE and energy by line, area and period")
+    .argument("<folder>", "what the appliances write to, such as the share")
+    .addOption(new Option("--by <period>", "length of a period").choices(["day", "week", "month"]).default("week"))
+    .option("--from <date>", "first local date, such as 2026-03-02", parseDate)
+    .option("--to <date>", "last local date", parseDate)
+    .option("--out <folder>", "write rollup.html, rollup.csv and rollup.json here")
+    .addOption(new Option("--language <code>", "of page, text and CSV").choices(["en", "es"]).default("en"))
+    .option("--json", "print JSON instead of tables")
+    .action(async (folder, options) => (await import("./rollup.ts")).rollup(folder, options));
+  addDaemonCommands(root, signals);
   return root;
 }
 
-function explain(error: unknown): string {
+/** What is said of a fault, in one line. */
+export function explain(error: unknown): string {
   if (error instanceof InputError) return error.message;
   if (error instanceof Error && "code" in error && "syscall" in error && !("path" in error))
     return `the output cannot be written (${error.code}); give a place with room for it`;

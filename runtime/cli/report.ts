@@ -1,6 +1,6 @@
 import type { Level } from "../../algorithms/signal.ts";
 import { EdgeCsvWriter } from "../../drivers/formats/edge-csv.ts";
-import type { EdgePage } from "../daemon/journal-edges.ts";
+import type { RecordingPage } from "../daemon/shift-recording.ts";
 import type { Params } from "../socket/messages.ts";
 import { ask, given, printJson } from "./ask.ts";
 import { WholeFile, writeWhole } from "./whole-file.ts";
@@ -40,7 +40,7 @@ async function writeEdges(path: string, params: Params): Promise<void> {
   try {
     let writer: EdgeCsvWriter | null = null;
     for (let fromUs: number | null = 0; fromUs !== null; ) {
-      const page = (await ask("status", "edges", { ...params, fromUs })) as EdgePage;
+      const page = (await ask("status", "edges", { ...params, fromUs })) as RecordingPage;
       writer ??= new EdgeCsvWriter(page.names, { startWallUs: page.startWallUs });
       for (const [i, timeUs] of page.timesUs.entries()) {
         const chunk = writer.push(timeUs, page.channels[i] as number, page.levels[i] as Level);

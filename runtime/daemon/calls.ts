@@ -4,13 +4,18 @@ import { liveView } from "../report/live-view.ts";
 import { shiftsHtml } from "../report/shift-html.ts";
 import { shiftText } from "../report/shift-text.ts";
 import type { Params } from "../socket/messages.ts";
-import type { Appliance, WatchedLine } from "./appliance.ts";
+import type { Appliance } from "./appliance.ts";
 import { Edits } from "./edits.ts";
-import { edgesOf } from "./journal-edges.ts";
+import { InterferenceWatch } from "./interference.ts";
 import { CallParams } from "./params.ts";
 import { productList } from "./product-list.ts";
+import { exportedFile, shiftExport } from "./shift-export.ts";
+import { recordingPage } from "./shift-recording.ts";
 import { statusOf } from "./status.ts";
-import { Views } from "./views.ts";
+import { statusScreen } from "./status-screen.ts";
+import type { Views } from "./views.ts";
+import type { WatchedLine } from "./watched-line.ts";
+import { whyOf } from "./why-call.ts";
 
 /** A call of the socket: what it does, and whether it changes anything. */
 export interface DaemonCall {
@@ -23,9 +28,9 @@ const LONGEST_NAME = 60;
 const LONGEST_REASON = 200;
 
 /** Everything that can be asked of the daemon, by name; results are JSON. */
-export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<string, DaemonCall> {
-  const views = new Views(appliance);
+export function daemonCalls(appliance: Appliance, views: Views, wallUs: () => number): Record<string, DaemonCall> {
   const edits = new Edits(appliance, views);
+  const interference = new InterferenceWatch(appliance);
   const lineOf = (params: CallParams): WatchedLine => views.line(params.textOrNull("line"));
   const author = (params: CallParams): Authored => ({
     by: params.remark("by", LONGEST_NAME) || "unknown",
@@ -42,6 +47,7 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
   });
   return {
     status: reads(() => statusOf(appliance, views)),
+    "status-screen": reads(() => statusScreen(appliance, views)),
     shifts: reads(async (params) => {
       const shifts = await views.latest(lineOf(params), params.numberOrNull("count") ?? LISTED_SHIFTS);
       return shifts.map(({ id, state, start, end, seals, oee }) => ({
@@ -66,9 +72,16 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
     }),
     edges: reads(async (params) => {
       const line = lineOf(params);
-      const shift = await views.shift(line, params.textOrNull("shift"));
-      return edgesOf(appliance, line, shift, params.numberOrNull("fromUs"));
+      const input = await views.input(line, params.textOrNull("shift"));
+      return recordingPage(appliance, line, input, views.result(line, input), params.numberOrNull("fromUs") ?? 0);
     }),
+    export: reads(async (params) =>
+      exportedFile(await shiftExport(appliance, views, lineOf(params), params.textOrNull("shift")), {
+        number: params.numberOrNull("file") ?? 0,
+        offset: params.numberOrNull("offset") ?? 0,
+      }),
+    ),
+    why: reads((params) => whyOf(appliance, views, lineOf(params), params.textOrNull("shift"), params.text("about"))),
     view: reads(async (params) => {
       const line = lineOf(params);
       const shift = await views.current(line);
@@ -77,6 +90,7 @@ export function daemonCalls(appliance: Appliance, wallUs: () => number): Record<
         ? []
         : liveView(shift, liveMoment(line.keeper.pipeline), await views.context(line, null), size);
     }),
+    interference: reads(() => interference.look()),
     products: reads((params) => productList(appliance, lineOf(params))),
     "product-name": writes((params) =>
       edits.nameProduct(lineOf(params), params.text("product"), params.textOrNull("name"), author(params)),

@@ -5,9 +5,10 @@ import type { Authored } from "../corrections.ts";
 import { LocalClock } from "../local-clock.ts";
 import { type ProductEdit, Products, productId, productNumber } from "../products.ts";
 import type { ShiftResult } from "../shift-result.ts";
-import type { Appliance, WatchedLine } from "./appliance.ts";
-import type { Note } from "./notes.ts";
+import type { Appliance } from "./appliance.ts";
+import type { Note, Notes } from "./notes.ts";
 import type { Views } from "./views.ts";
+import type { WatchedLine } from "./watched-line.ts";
 
 const MOST_UNITS = 100_000_000;
 const SHORTEST_CYCLE_SECONDS = 0.01;
@@ -23,10 +24,13 @@ const MOST_FOUND_PRODUCTS = 1000;
  */
 export class Edits {
   readonly #appliance: Appliance;
+  readonly #notes: Notes;
   readonly #views: Views;
 
-  constructor(appliance: Appliance, views: Views) {
+  /** @param notes where it is kept what people say. */
+  constructor(appliance: Appliance, views: Views, notes = appliance.notes) {
     this.#appliance = appliance;
+    this.#notes = notes;
     this.#views = views;
   }
 
@@ -152,13 +156,13 @@ export class Edits {
   }
 
   #scrapSoFar({ line, id }: ShiftResult, product: number | null): number {
-    const entered = this.#appliance.notes.corrections(line, id);
+    const entered = this.#notes.corrections(line, id);
     return entered.reduce((sum, c) => sum + (c.kind === "scrap" && c.product === product ? c.units : 0), 0);
   }
 
   #products(line: WatchedLine): Products {
     const { line: config } = line.keeper.settings;
-    return new Products(config, this.#appliance.notes.productEdits(config.id));
+    return new Products(config, this.#notes.productEdits(config.id));
   }
 
   #found(line: WatchedLine) {
@@ -167,7 +171,7 @@ export class Edits {
 
   /** All numbers that are taken, by MoBiSea or by splitting. */
   #numbers(line: WatchedLine): readonly number[] {
-    const edits = this.#appliance.notes.productEdits(line.keeper.settings.line.id);
+    const edits = this.#notes.productEdits(line.keeper.settings.line.id);
     const split = edits.flatMap((edit) => (edit.kind === "split" ? [edit.product] : []));
     return [...this.#found(line).map(({ number }) => number), ...split];
   }
@@ -193,7 +197,7 @@ export class Edits {
         `cannot be written at present (${reason})`,
         "nothing was entered; try again when the alarm is over",
       );
-    await this.#appliance.notes.add(note);
+    await this.#notes.add(note);
   }
 
   #keepEdit(line: WatchedLine, edit: ProductEdit, { by, atUs, why }: Authored): Promise<void> {

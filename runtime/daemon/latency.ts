@@ -1,5 +1,11 @@
 const REMEMBERED = 1024;
 
+/** Of the latest values, in milliseconds; null before there is one. */
+export interface Percentiles {
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
 /** The latest waiting times, for their usual and their worst ones. */
 export class Latency {
   readonly #valuesMs = new Float64Array(REMEMBERED);
@@ -7,6 +13,10 @@ export class Latency {
 
   add(valueMs: number): void {
     this.#valuesMs[this.#count++ % REMEMBERED] = valueMs;
+  }
+
+  percentiles(): Percentiles {
+    return { p50: this.percentile(0.5), p99: this.percentile(0.99) };
   }
 
   /** Of the latest 1,024, in milliseconds; null before there is one. */

@@ -1,3 +1,4 @@
+import type { ClockStep } from "../../algorithms/anchors.ts";
 import type { Level } from "../../algorithms/signal.ts";
 import type { LineConfig } from "../config.ts";
 import { fromStored, type StoredLineEvent, toStored } from "../event-record.ts";
@@ -9,6 +10,9 @@ import type { ShiftInput } from "../shift-input.ts";
 import type { ShiftPlan } from "../shift-plan.ts";
 import type { Store } from "../store/store.ts";
 import type { Timekeeping } from "./timekeeping.ts";
+
+/** Full hours and ends of shifts in a longer time without power are left out: most often it is a clock that is wrong. */
+const LONGEST_OFF_US = 31 * 86_400_000_000;
 
 /** The small state that goes into every commit, so that it always agrees with the events that are durable. */
 export interface FrontState {
@@ -29,9 +33,34 @@ export interface KeeperSettings {
   readonly plan: ShiftPlan;
   /** Wall time minus monotonic time of a boot. */
   readonly offsetOf: (boot: number) => number;
+  readonly knowsBoot: (boot: number) => boolean;
   readonly onFinal: (input: ShiftInput) => void;
+  /** A seal that ended at this time has been handed to the store. */
+  readonly onSeal: (seq: number, offUs: number) => void;
+  /** A boot's wall time turned out to be another while nothing ran: shifts since then are counted anew. */
+  readonly onRecount: (fromUs: number) => void;
   /** A stored state could not be used; what it held is computed anew from the events, or lost. */
   readonly onUnusable: (what: string, error: unknown) => void;
+}
+
+interface BootBase {
+  readonly state: LineShiftsState | null;
+  /** Number of the first event since. */
+  readonly seq: number;
+}
+
+interface Counted {
+  readonly shifts: LineShifts;
+  /** Number behind the last event in them. */
+  readonly nextSeq: number;
+}
+
+/** What a line was when a boot began, as the store keeps it. */
+interface BootState {
+  readonly boot: number;
+  /** Time of the first edge. */
+  readonly startUs: number;
+  readonly shifts: LineShiftsState | null;
 }
 
 /**
@@ -45,20 +74,29 @@ export class LineKeeper {
   events = 0;
   /** Seals since the start. */
   seals = 0;
+  /** Edges since the start; those that were taken before a restart are not among them. */
+  edges = 0;
   #boot: number;
   #taken = 0;
   /** Edges still to come that were taken before the restart. */
   #skip = 0;
   /** Without the state of the contacts a source that begins again is taken from here on. */
   #notBeforeUs = Number.NEGATIVE_INFINITY;
+  /** The contacts were watched all the time: what they are known to be is still so. */
+  #isWhole = false;
   #hasNews = false;
+  /** Less than there can be: the latest snapshot is no good any more. */
   #eventsAtSnapshot = 0;
   #nextSeq = 0;
   #bootStartUs: number | null = null;
+  /** A recording or a simulation has one time for ever. */
+  #hasBoots = true;
   /** Events that come while the shifts are counted anew; null at all other times. */
   #missed: StoredLineEvent[] | null = null;
+  /** Shifts that began before it are counted from a part of their events: what the archive has of them stays. */
+  #keptUs = Number.NEGATIVE_INFINITY;
   /** Where the shifts were when this boot began, for counting it anew when its clock turns out to be wrong. */
-  #bootBase: { readonly state: LineShiftsState | null; readonly seq: number } | null = null;
+  #bootBase: BootBase | null = null;
 
   private constructor(settings: KeeperSettings, boot: number) {
     this.settings = settings;
@@ -68,21 +106,29 @@ export class LineKeeper {
     this.pipeline = new LinePipeline(line, plan, hooks, offsetOf(boot));
   }
 
-  /** A line as the store knows it. Where the source can be read again, it goes on where it was, without a hole. */
-  static async load(settings: KeeperSettings, { boot, isSeekable }: Timekeeping): Promise<LineKeeper> {
+  /**
+   * A line as the store knows it. Where the source can be read again, or was never closed, it goes on where it was,
+   * without a hole.
+   */
+  static async load(settings: KeeperSettings, time: Timekeeping): Promise<LineKeeper> {
     const { store, number } = settings;
+    const { boot, isSeekable } = time;
     const keeper = new LineKeeper(settings, boot);
+    keeper.#hasBoots = !isSeekable;
     const { snapshot, front, nextSeq } = await store.load(number);
+    const base = await keeper.#findBootBase();
     const shifts =
+      (await keeper.#recounted(base, time.stepsAtStart)) ??
       (snapshot && (await keeper.#rebuilt(snapshot.state as LineShiftsState, snapshot.lastSeq + 1))) ??
       (await keeper.#rebuilt(undefined, 0)) ??
       keeper.#newShifts(undefined);
     shifts.adoptPlan();
     keeper.pipeline.continueWith(shifts, settings.offsetOf(boot));
-    const isResumed = front !== null && keeper.#tryResume(front.state as FrontState, boot, isSeekable);
+    // before anything that has not got a number yet
+    keeper.#bootBase ??= { state: nextSeq === 0 ? null : shifts.save(), seq: nextSeq };
+    const isResumed = front !== null && keeper.#tryResume(front.state as FrontState, time);
     if (!isResumed) keeper.#notBeforeUs = shifts.movedToUs - settings.offsetOf(boot);
     keeper.#nextSeq = Math.max(keeper.#nextSeq, nextSeq);
-    keeper.#bootBase = { state: nextSeq === 0 ? null : shifts.save(), seq: nextSeq };
     return keeper;
   }
 
@@ -93,6 +139,7 @@ export class LineKeeper {
       return false;
     }
     this.#taken++;
+    this.edges++;
     if (timeUs < this.#notBeforeUs) return false;
     this.pipeline.edge(timeUs, channel, level, lostBefore);
     return true;
@@ -118,8 +165,8 @@ export class LineKeeper {
   /** The source has begun: the line is watched from here on, or again. */
   begin(timeUs: number): void {
     const { contacts } = this.pipeline;
-    this.#bootStartUs ??= timeUs;
-    if (this.#skip > 0 || timeUs < this.#notBeforeUs) return;
+    if (this.#bootStartUs === null) this.#beginBoot(timeUs);
+    if (this.#skip > 0 || this.#isWhole || timeUs < this.#notBeforeUs) return;
     if (contacts.startUs === null) {
       this.#keep({ kind: "begin", atUs: timeUs });
       this.pipeline.begin(timeUs);
@@ -149,34 +196,107 @@ export class LineKeeper {
   }
 
   /**
-   * The wall time of this boot was wrong: its shifts are counted anew from where they were when it began.
+   * Wall times were wrong: shifts are counted anew from where they were when this boot began, or from the first event
+   * that is kept when boots before it have moved, too. Those of the archive are told to `onRecount`.
    * @returns false when that is not known any more, or the boot would begin before what was counted earlier.
    */
-  async reanchor(): Promise<boolean> {
+  async reanchor(steps: readonly ClockStep[]): Promise<boolean> {
     const base = this.#bootBase;
     if (base === null) return false;
     const missed: StoredLineEvent[] = [];
     this.#missed = missed;
-    const shifts = this.#newShifts(base.state ?? undefined);
     await this.settings.store.commit();
-    const nextSeq = await this.#replay(shifts, base.seq);
-    this.#missed = null;
+    const counted = await this.#countedAnew(base, steps).finally(() => {
+      this.#missed = null;
+    });
+    if (counted === null) return false;
     const offsetUs = this.settings.offsetOf(this.#boot);
     // what came meanwhile is partly in the store already
-    for (const event of missed.slice(Math.max(0, missed.length - (this.#nextSeq - nextSeq))))
-      feed(shifts, event, offsetUs);
-    this.pipeline.continueWith(shifts, offsetUs);
+    for (const event of missed.slice(Math.max(0, missed.length - (this.#nextSeq - counted.nextSeq))))
+      feed(counted.shifts, event, offsetUs);
+    this.pipeline.continueWith(counted.shifts, offsetUs);
     return true;
   }
 
   /** The clock is right, and what was counted by it is over: from here on this boot is not counted anew. */
   forgetBootBase(): void {
+    if (this.#bootBase === null) return;
     this.#bootBase = null;
+    if (this.#hasBoots) this.settings.store.deleteBootState(this.settings.number);
   }
 
-  #newShifts(state: LineShiftsState | undefined): LineShifts {
-    const { line, plan, onFinal } = this.settings;
-    const shifts = new LineShifts(line, plan, { onFinal });
+  /** Where the running boot began, when a process before this one has seen that. */
+  async #findBootBase(): Promise<BootBase | null> {
+    if (!this.#hasBoots) return null;
+    const kept = await this.settings.store.bootState(this.settings.number);
+    const state = kept?.state as BootState | undefined;
+    if (kept === null || state?.boot !== this.#boot) return null;
+    this.#bootStartUs = state.startUs;
+    this.#bootBase = { state: state.shifts, seq: kept.lastSeq + 1 };
+    return this.#bootBase;
+  }
+
+  #beginBoot(startUs: number): void {
+    this.#bootStartUs = startUs;
+    if (this.#bootBase === null || !this.#hasBoots) return;
+    const { state, seq } = this.#bootBase;
+    const kept: BootState = { boot: this.#boot, startUs, shifts: state };
+    this.settings.store.putBootState(this.settings.number, kept, seq - 1);
+  }
+
+  async #recounted(base: BootBase | null, steps: readonly ClockStep[]): Promise<LineShifts | null> {
+    const isKnown = base !== null || steps.some(({ boot }) => boot !== this.#boot);
+    return steps.length > 0 && isKnown ? ((await this.#countedAnew(base, steps))?.shifts ?? null) : null;
+  }
+
+  /** Null when there is no way: the archive stays as it is then. */
+  async #countedAnew(base: BootBase | null, steps: readonly ClockStep[]): Promise<Counted | null> {
+    const isOlder = steps.some(({ boot }) => boot !== this.#boot);
+    const { onFinal, onRecount } = this.settings;
+    let finals: ShiftInput[] | null = [];
+    try {
+      const state = isOlder ? undefined : (base?.state ?? undefined);
+      const shifts = this.#newShifts(state, (input) => (finals === null ? onFinal(input) : finals.push(input)));
+      const nextSeq = await this.#replay(shifts, isOlder ? 0 : (base?.seq ?? 0));
+      onRecount(await this.#recountFromUs(steps));
+      for (const input of finals) onFinal(input);
+      finals = null;
+      this.#eventsAtSnapshot = -1;
+      return { shifts, nextSeq };
+    } catch (error) {
+      if (isDatabaseFault(error)) throw error;
+      return null;
+    }
+  }
+
+  /** Since when shifts that are over may be others now: from the beginning of the one in which the first boot began. */
+  async #recountFromUs(steps: readonly ClockStep[]): Promise<number> {
+    const open = this.#bootBase?.state?.open.map(({ window }) => window.startUs) ?? [];
+    const moved = steps.map(({ boot, beforeOffsetUs }) =>
+      boot === this.#boot ? (this.#bootStartUs ?? 0) + beforeOffsetUs : beforeOffsetUs,
+    );
+    const begun = moved.map((atUs) => this.settings.plan.windowAt(atUs).startUs);
+    return Math.max(await this.#keptFromUs(steps), Math.min(...moved, ...[...begun, ...open].filter(Number.isFinite)));
+  }
+
+  /** Shifts that began before it cannot be counted anew: their events are gone. */
+  async #keptFromUs(steps: readonly ClockStep[]): Promise<number> {
+    const { store, number, offsetOf, knowsBoot } = this.settings;
+    for await (const { seq, event } of store.events(number, 0)) {
+      if (seq === 0 || !knowsBoot(event.boot)) break;
+      const step = steps.find(({ boot }) => boot === event.boot);
+      return event.monoUs + (step?.beforeOffsetUs ?? offsetOf(event.boot));
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  #newShifts(state: LineShiftsState | undefined, onFinal = this.settings.onFinal): LineShifts {
+    const { line, plan } = this.settings;
+    const shifts = new LineShifts(line, plan, {
+      onFinal: (input) => {
+        if (!(input.window.startUs < this.#keptUs)) onFinal(input);
+      },
+    });
     if (state !== undefined) shifts.restore(state);
     return shifts;
   }
@@ -196,19 +316,22 @@ export class LineKeeper {
 
   /** @returns the sequence number behind the last event. */
   async #replay(shifts: LineShifts, fromSeq: number): Promise<number> {
-    const { store, number, offsetOf } = this.settings;
+    const { store, number, offsetOf, knowsBoot } = this.settings;
     let nextSeq = fromSeq;
     for await (const { seq, event } of store.events(number, fromSeq)) {
-      nextSeq = seq + 1;
       const known = fromStored(event, 0);
-      if (known !== null) feed(shifts, known, offsetOf(event.boot));
+      if (known !== null && knowsBoot(event.boot)) {
+        if (nextSeq === 0 && seq > 0) this.#keptUs = event.monoUs + offsetOf(event.boot);
+        feed(shifts, known, offsetOf(event.boot));
+      }
+      nextSeq = seq + 1;
     }
     return nextSeq;
   }
 
-  #tryResume(front: FrontState, boot: number, isSeekable: boolean): boolean {
+  #tryResume(front: FrontState, time: Timekeeping): boolean {
     try {
-      this.#resume(front, boot, isSeekable);
+      this.#resume(front, time);
       return true;
     } catch (error) {
       this.settings.onUnusable("contacts", error);
@@ -217,14 +340,15 @@ export class LineKeeper {
     }
   }
 
-  #resume(front: FrontState, boot: number, isSeekable: boolean): void {
+  #resume(front: FrontState, { boot, isSeekable, goesOnFromUs }: Timekeeping): void {
     const { contacts } = this.pipeline;
     if (front.contacts === null) return;
     contacts.restore(front.contacts);
     this.#taken = front.taken;
+    this.#isWhole = goesOnFromUs !== null && front.boot === boot && front.contacts.nowUs >= goesOnFromUs;
     if (isSeekable) this.#skip = front.taken;
+    if (isSeekable || this.#isWhole) this.pipeline.continueWith(this.pipeline.shifts, this.settings.offsetOf(boot));
     else this.#cutAtRestart(front, boot);
-    this.pipeline.continueWith(this.pipeline.shifts, this.settings.offsetOf(boot));
   }
 
   /** Nobody saw what happened since the last durable moment. */
@@ -233,9 +357,11 @@ export class LineKeeper {
     this.pipeline.continueWith(shifts, this.settings.offsetOf(boot));
     this.#boot = boot;
     contacts.see(false, contacts.nowUs);
+    const offUs = this.settings.offsetOf(now) - this.settings.offsetOf(boot) - contacts.nowUs;
+    // so that what comes after the end of a shift is not counted to it
+    if (offUs > 0 && offUs <= LONGEST_OFF_US) contacts.advance(contacts.nowUs + offUs);
     this.#boot = now;
-    this.pipeline.continueWith(shifts, this.settings.offsetOf(now));
-    contacts.restart();
+    this.pipeline.restart(this.settings.offsetOf(now));
   }
 
   #keep(event: StoredLineEvent): void {
@@ -247,7 +373,9 @@ export class LineKeeper {
       this.settings.number,
       toStored(event, this.#boot, this.pipeline.contacts.nowUs),
     );
-    if (seq !== null) this.#nextSeq = seq + 1;
+    if (seq === null) return;
+    this.#nextSeq = seq + 1;
+    if (event.kind === "seal") this.settings.onSeal(seq, event.seal.offUs);
   }
 }
 

@@ -30,14 +30,24 @@ const correction = v.variant("kind", [
   v.object({ kind: v.literal("mark"), momentUs: v.number(), text: v.string(), ...authored }),
 ]);
 
+const lineNote = v.object({ note: v.literal("line"), line, number: whole });
+const productNote = v.object({ note: v.literal("product"), line, edit, ...authored });
+const correctionNote = v.object({ note: v.literal("correction"), line, shift: v.string(), correction });
+const said = v.variant("note", [productNote, correctionNote]);
+
 const note = v.variant("note", [
-  v.object({ note: v.literal("line"), line, number: whole }),
-  v.object({ note: v.literal("product"), line, edit, ...authored }),
-  v.object({ note: v.literal("correction"), line, shift: v.string(), correction }),
+  lineNote,
+  productNote,
+  correctionNote,
+  // what came in a file: all of it or nothing, and known by its SHA-256
+  v.object({ note: v.literal("file"), name: v.string(), sha256: v.string(), atUs: v.number(), notes: v.array(said) }),
 ]);
 
 /** What the store keeps for ever: line numbers, and what people said about products and shifts. */
 export type Note = v.InferOutput<typeof note>;
+
+/** What people say about products and shifts. */
+export type SaidNote = v.InferOutput<typeof said>;
 
 /** Where notes are kept. */
 export interface NoteStore {
@@ -53,6 +63,7 @@ export interface NoteStore {
 export class Notes {
   readonly #store: NoteStore;
   readonly #notes: Note[] = [];
+  readonly #files = new Map<string, number>();
   /** Notes that this version cannot read. */
   unreadable = 0;
 
@@ -65,16 +76,47 @@ export class Notes {
     const notes = new Notes(store);
     for await (const value of store.notes()) {
       const parsed = v.safeParse(note, value);
-      if (parsed.success) notes.#notes.push(parsed.output);
+      if (parsed.success) notes.#take(parsed.output);
       else notes.unreadable++;
     }
     return notes;
   }
 
+  /** How many there are; grows with each one. */
+  get count(): number {
+    return this.#notes.length;
+  }
+
   /** Adds a note; it counts at once and is durable when this resolves. */
   async add(added: Note): Promise<void> {
-    this.#notes.push(added);
+    this.#take(added);
     await this.#store.appendNote(added);
+  }
+
+  /**
+   * The same notes, to which others can be added on trial: nothing of it is kept.
+   * @param tried gets what is added.
+   */
+  trial(tried: Note[]): Notes {
+    const trial = new Notes({
+      notes: this.#store.notes,
+      appendNote: async (note) => tried.push(note as Note),
+    });
+    trial.#notes.push(...this.#notes);
+    return trial;
+  }
+
+  /** When a file of this content was taken; wall time in microseconds, null when it was not. */
+  fileTakenUs(sha256: string): number | null {
+    return this.#files.get(sha256) ?? null;
+  }
+
+  #take(note: Note): void {
+    if (note.note !== "file") this.#notes.push(note);
+    else {
+      this.#notes.push(...note.notes);
+      this.#files.set(note.sha256, note.atUs);
+    }
   }
 
   /** The store's number of a line, which outlives its place in the configuration; null when it has none yet. */

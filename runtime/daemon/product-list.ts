@@ -1,5 +1,6 @@
 import { Products, productId } from "../products.ts";
-import type { Appliance, WatchedLine } from "./appliance.ts";
+import type { Appliance } from "./appliance.ts";
+import type { WatchedLine } from "./watched-line.ts";
 
 /** A product of the line's book, as people know it. */
 export interface ListedProduct {

@@ -22,6 +22,8 @@ export class ShiftArchive {
   /** In order. What was put last is not on the disk yet. */
   #keys: number[];
   readonly #fresh = new Map<number, ShiftInput>();
+  /** How often shifts that were kept turned out to be others: what was computed from them does not hold any more. */
+  recounts = 0;
 
   private constructor(store: ResultStore, line: number, keys: readonly number[]) {
     this.#store = store;
@@ -31,6 +33,16 @@ export class ShiftArchive {
 
   static async open(store: ResultStore, line: number): Promise<ShiftArchive> {
     return new ShiftArchive(store, line, await store.resultKeys(line));
+  }
+
+  /** What the shifts are kept by, in order. */
+  get keys(): readonly number[] {
+    return this.#keys;
+  }
+
+  /** A shift by what it is kept by; null when there is none, or it cannot be read. */
+  at(key: number): Promise<ShiftInput | null> {
+    return this.#read(key);
   }
 
   /** How many shifts there are. */
@@ -43,20 +55,23 @@ export class ShiftArchive {
    * @param nextSeq number of the line's next event: those of the shift, and all before, are older.
    */
   put(input: ShiftInput, nextSeq: number): void {
-    const key = keyOf(input);
-    if (!this.#keys.includes(key)) this.#keys = [...this.#keys, key].sort((a, b) => a - b);
+    const key = shiftKey(input);
+    if (this.#keys.includes(key)) this.recounts++;
+    else this.#keys = [...this.#keys, key].sort((a, b) => a - b);
     this.#fresh.set(key, input);
     this.#store.putResult(this.#line, key, { ...packShift(input), nextSeq });
   }
 
-  /** What was put is on the disk now. */
-  settled(): void {
-    this.#fresh.clear();
+  /** A shift that was put is on the disk now. */
+  settled(input: ShiftInput): void {
+    const key = shiftKey(input);
+    if (this.#fresh.get(key) === input) this.#fresh.delete(key);
   }
 
   /** Shifts that began at this wall time or later turned out to be others: they are counted anew. */
   dropFrom(wallUs: number): void {
     const isLater = (key: number) => key * MINUTE_US >= wallUs;
+    this.recounts++;
     for (const key of this.#keys.filter(isLater)) {
       this.#fresh.delete(key);
       this.#store.deleteResult(this.#line, key);
@@ -75,7 +90,10 @@ export class ShiftArchive {
   /** Forgets shifts that began before this wall time. */
   dropBefore(wallUs: number): void {
     const isOld = (key: number) => key * MINUTE_US < wallUs;
-    for (const key of this.#keys.filter(isOld)) this.#store.deleteResult(this.#line, key);
+    for (const key of this.#keys.filter(isOld)) {
+      this.#fresh.delete(key);
+      this.#store.deleteResult(this.#line, key);
+    }
     this.#keys = this.#keys.filter((key) => !isOld(key));
   }
 
@@ -87,19 +105,42 @@ export class ShiftArchive {
 
   /** A shift by its id, which begins with its local date; null when there is none, or it cannot be read. */
   async get(id: string): Promise<ShiftInput | null> {
-    const day = Math.floor(Date.parse(`${id.slice(0, 10)}T00:00:00Z`) / 60_000);
-    const isNear = (key: number) => Math.abs(key - day) <= 2 * MINUTES_PER_DAY;
-    for (const key of this.#keys.filter(isNear)) {
+    for (const key of this.#keysNear(id.slice(0, 10))) {
       const input = await this.#read(key);
       if (input?.window.id === id) return input;
     }
     return null;
   }
 
-  /** The latest shifts that can be read, oldest first. */
-  async latest(count: number): Promise<readonly ShiftInput[]> {
-    const inputs = await Promise.all(this.#keys.slice(-count).map((key) => this.#read(key)));
-    return inputs.filter((input) => input !== null);
+  /** The shifts that start on this local date and can be read, oldest first. */
+  async ofDate(date: string): Promise<readonly ShiftInput[]> {
+    const inputs: ShiftInput[] = [];
+    // one at a time: those of other dates are not to be in memory together
+    for (const key of this.#keysNear(date)) {
+      const input = await this.#read(key);
+      if (input?.window.date === date) inputs.push(input);
+    }
+    return inputs;
+  }
+
+  /** Those that may be of this local date, whatever the zone, or outside a shift of it. */
+  #keysNear(date: string): readonly number[] {
+    const day = Math.floor(Date.parse(`${date}T00:00:00Z`) / 60_000);
+    return this.#keys.filter((key) => Math.abs(key - day) <= 2 * MINUTES_PER_DAY);
+  }
+
+  /** The latest shift; null when there is none, or it cannot be read. */
+  async last(): Promise<ShiftInput | null> {
+    const key = this.#keys.at(-1);
+    return key === undefined ? null : this.#read(key);
+  }
+
+  /** Those of the latest shifts that can be read, latest first, each one read when it is asked for: they are large. */
+  async *backwards(count: number): AsyncGenerator<ShiftInput> {
+    for (const key of this.#keys.slice(-count).toReversed()) {
+      const input = await this.#read(key);
+      if (input !== null) yield input;
+    }
   }
 
   async #read(key: number): Promise<ShiftInput | null> {
@@ -111,8 +152,8 @@ export class ShiftArchive {
   }
 }
 
-/** Start of the shift in minutes since 1970. */
-function keyOf({ window, seenFromUs }: ShiftInput): number {
+/** What a shift is kept by: its start in minutes since 1970. */
+export function shiftKey({ window, seenFromUs }: ShiftInput): number {
   const startUs = Number.isFinite(window.startUs) ? window.startUs : seenFromUs;
   return Math.min(MOST_KEY, Math.max(0, Math.floor(startUs / MINUTE_US)));
 }

@@ -12,7 +12,8 @@ const MINUTES_PER_HOUR = 60;
 const PACE_MINUTES = 30;
 const MOST_LOSSES = 3;
 
-const LOSS_LETTERS: Readonly<Record<LossName, string>> = {
+/** The letter of the hour rows that stands for a loss. */
+export const LOSS_LETTERS: Readonly<Record<LossName, string>> = {
   "not ready": "X",
   waiting: "w",
   changeover: "C",
@@ -67,17 +68,19 @@ export function signalLine(report: Report): readonly string[] {
   const { live, unknown } = texts;
   const time = shift.runs.at(-1)?.sealingTimeSeconds ?? null;
   const rejected = rejectedPulses(shift);
+  const bounceSeconds = shift.signals.sealing?.bounceSeconds ?? null;
   return [
     `${live.signal}  ${time === null ? live.noSealYet : live.sealsOk(seconds(report, time))}`,
     live.rejected(rejected === null ? unknown.notMeasured : numerals.count(rejected)),
+    ...(bounceSeconds === null ? [] : [live.bounce(`${numerals.fixed(1000 * bounceSeconds, 0)} ms`)]),
     `${texts.head.coverage} ${shift.coverage === null ? unknown.noData : numerals.percent(shift.coverage)}`,
   ];
 }
 
-/** What the caller knows of the appliance; the first line carries the name. */
-export function healthLines({ texts }: Report, health: readonly string[]): readonly (readonly string[])[] {
-  const indent = " ".repeat(texts.live.health.length);
-  return health.map((line, i) => [`${i === 0 ? texts.live.health : indent}  ${printable(line)}`]);
+/** What the caller knows of the appliance; nothing where it knows nothing. */
+export function healthLine({ texts }: Pick<Report, "texts">, health: readonly string[]): readonly string[] {
+  const [first, ...rest] = health.map(printable);
+  return first === undefined ? [] : [`${texts.live.health}  ${first}`, ...rest];
 }
 
 /** Units an hour of the last half hour, and those possible; null before there is any, or without an ideal cycle. */

@@ -1,11 +1,11 @@
 import type { ShiftResult } from "../shift-result.ts";
 import { liveHours, liveLegend } from "./live-hours.ts";
-import { healthLines, lossLine, oeeLine, signalLine, unitsLine } from "./live-lines.ts";
+import { healthLine, lossLine, oeeLine, signalLine, unitsLine } from "./live-lines.ts";
 import { type LiveMoment, stateOf } from "./live-state.ts";
 import { shiftName } from "./parts/head.ts";
 import { named, productName, type Report, reportOf, seconds } from "./parts/report.ts";
 import type { ReportContext } from "./report-context.ts";
-import { columnsOf, cut } from "./terminal.ts";
+import { columnsOf, cut, joined, legible } from "./terminal.ts";
 
 export type { LiveMoment } from "./live-state.ts";
 
@@ -13,8 +13,6 @@ const LEAST_COLUMNS = 40;
 const MOST_COLUMNS = 100;
 const ESCAPE = "\u001b[";
 const COLOURS = { "=": "32", m: "33", w: "33", X: "31", C: "35", "-": "90", "?": "90" } as const;
-/** Accents are marks above plain letters, which any terminal has. */
-const MARKS = /\p{M}/gu;
 
 /** How much room there is. */
 export interface ViewSize {
@@ -44,7 +42,8 @@ export function liveView(
   const paint = painter(options);
   const row = (parts: readonly string[]) => joined(parts, columns);
   const head = [headLine(report, moment, columns), row(unitsLine(report)), row(oeeLine(report))];
-  const feet = [lossLine(report), signalLine(report), ...healthLines(report, moment.health)].map(row);
+  const health = healthLine(report, moment.health);
+  const feet = [lossLine(report), signalLine(report), ...(health.length > 0 ? [health] : [])].map(row);
   const legend = liveLegend(report, columns);
   const room = Math.max(0, size.rows - head.length);
   // one row of hours is worth more than the legend, the legend less than the losses
@@ -58,12 +57,13 @@ export function liveView(
   );
   return plain.map((line, i) => {
     const letters = hours[i - head.length];
-    const fitted = legible(fit(line, columns), options);
+    const fitted = legible(fit(line, columns), options.utf8);
     return letters === undefined ? fitted : paint(fitted, letters.from, letters.to);
   });
 }
 
-function headLine(report: Report, moment: LiveMoment, columns: number): string {
+/** Name, shift, time, state and product; in a narrow window the state comes first. */
+export function headLine(report: Report, moment: LiveMoment, columns: number): string {
   const { shift, texts, times } = report;
   const run = shift.runs.at(-1);
   const time =
@@ -77,23 +77,8 @@ function headLine(report: Report, moment: LiveMoment, columns: number): string {
   return columnsOf(whole) < columns ? whole : joined([state, product, now, name], columns);
 }
 
-/** As many of them as fit, the first one always. */
-function joined(parts: readonly string[], columns: number): string {
-  const [first = "", ...rest] = parts;
-  return rest.reduce((line, part) => {
-    const fitting = ["   ", "  "].map((gap) => line + gap + part).find((longer) => columnsOf(longer) < columns);
-    return fitting ?? line;
-  }, first);
-}
-
 function fit(line: string, columns: number): string {
   return cut(` ${line}`, columns).trimEnd();
-}
-
-function legible(line: string, { utf8 = false }: ViewOptions): string {
-  if (utf8) return line;
-  const plain = line.normalize("NFD").replace(MARKS, "").replace(/[¿¡]/g, "").replace(/±/g, "+-");
-  return plain.replace(/[^\x20-\x7e]/gu, "?");
 }
 
 /** Colours the letters of an hour row; without colour the row stays as it is. */

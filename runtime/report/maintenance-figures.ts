@@ -1,4 +1,3 @@
-import type { Interval } from "../../algorithms/interval.ts";
 import type { ShiftHistory } from "../../algorithms/maintenance/shift-figures.ts";
 import type { MaintenanceSignal, NotJudged } from "../../algorithms/maintenance/signals.ts";
 
@@ -10,8 +9,6 @@ export interface MaintenanceFigures {
   readonly signals: readonly MaintenanceSignal[];
   /** What could not be judged yet, and what it lacks. */
   readonly notJudged: readonly NotJudged[];
-  /** The clock hour with most rejected pulses; null when that is not known. */
-  readonly worstHour: (Interval & { readonly rejectedPulses: number }) | null;
   /** When power went or came back, in line time; null when nobody keeps a record of it. */
   readonly powerEventsUs: readonly number[] | null;
 }

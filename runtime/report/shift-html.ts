@@ -50,11 +50,10 @@ function article(report: Report): string {
     section(sections.hours, hoursPart(report)),
     section(sections.products, productsPart(report)),
     section(`${sections.stops} > ${stopLimit(report)}`, stopsPart(report)),
-    `<div class="two">${section(sections.maintenance, maintenancePart(report))}${section(sections.lastTen, lastTenPart(report))}</div>`,
-    section(
+    `<div class="two">${section(sections.maintenance, maintenancePart(report))}<div>${section(sections.lastTen, lastTenPart(report))}${section(
       sections.corrections,
       corrected.length === 0 ? `<p class="note">${escaped(corrections.none)}</p>` : list(corrected),
-    ),
+    )}</div></div>`,
     section(sections.definitions, fineprint(report), "fine"),
   ].join("\n")}</article>`;
 }

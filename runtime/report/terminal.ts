@@ -2,6 +2,8 @@
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const NOTHING = /[\p{M}\u200b-\u200f]/u;
+/** Accents are marks above plain letters, which any terminal has. */
+const MARKS = /\p{M}/gu;
 
 /** How many columns of a terminal a text takes. */
 export function columnsOf(text: string): number {
@@ -27,14 +29,33 @@ export function cut(text: string, columns: number): string {
   return `${short}${"..".slice(0, Math.max(0, columns))}`;
 }
 
+/** Parts side by side, as many as fit into a line that is shorter than this, the first one always. */
+export function joined(parts: readonly string[], columns: number): string {
+  const [first = "", ...rest] = parts;
+  return rest.reduce((line, part) => {
+    const fitting = ["   ", "  "].map((gap) => line + gap + part).find((longer) => columnsOf(longer) < columns);
+    return fitting ?? line;
+  }, first);
+}
+
+/** The text as it is, or in ASCII for a terminal that shows nothing else. */
+export function legible(line: string, utf8 = false): string {
+  if (utf8) return line;
+  const plain = line.normalize("NFD").replace(MARKS, "").replace(/[¿¡]/g, "").replace(/±/g, "+-");
+  return plain.replace(/[^\x20-\x7e]/gu, "?");
+}
+
+/** Where a line may end: not between a number and its unit, nor within `6 h 21 min`. */
+const BREAK = /(?<!\d|\d h) | (?![\p{L}\p{N}%])/u;
+
 /** Broken between words into lines of at most so many columns; a longer word is cut. */
 export function wrapped(text: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(BREAK)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && columnsOf(longer) > columns - indent.length) {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = word;
     } else line = longer;
   }

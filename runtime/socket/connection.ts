@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { InputError } from "../../drivers/input-error.ts";
-import { ANSWER_BYTES, encodeFrame, FrameReader, REQUEST_BYTES } from "./frames.ts";
+import { ANSWER_BYTES, encodeFrame, encodeValue, FrameReader, REQUEST_BYTES } from "./frames.ts";
 import { HELLO, PATIENCE_MS, type Params, type Reply, type Request, readHello, readRequest } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -12,7 +12,8 @@ export type Handler = (params: Params) => unknown;
 
 /**
  * Starts a subscription: `publish` may be called at once and at any time, never blocks and never throws; what was
- * published must not be changed afterwards. Returns what ends the subscription. An InputError refuses it.
+ * published must not be changed afterwards; a value with `toJSON` is asked when it is sent, so that it can gather what
+ * a slow client has missed. Returns what ends the subscription. An InputError refuses it.
  */
 export type Topic = (params: Params, publish: (value: unknown) => void) => () => void;
 
@@ -194,7 +195,7 @@ export class Connection {
 
   #encodeValue(id: number, value: unknown): Buffer | null {
     try {
-      return encodeFrame({ is: "value", id, value: value ?? null }, VALUE_BYTES, "value");
+      return encodeValue(id, value, VALUE_BYTES);
     } catch (error) {
       // A value that cannot be sent is the daemon's fault; the publisher is spared, the client told.
       this.#services.onFault(error, "socket");

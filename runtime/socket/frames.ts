@@ -17,13 +17,42 @@ const NOTHING = Buffer.alloc(0);
  * @throws TypeError for what JSON cannot say, such as cycles.
  */
 export function encodeFrame(message: object, limitBytes: number, source: string): Buffer {
-  const text = JSON.stringify(message);
+  return frameOf(JSON.stringify(message), limitBytes, source);
+}
+
+function frameOf(text: string, limitBytes: number, source: string): Buffer {
   const bytes = Buffer.byteLength(text);
   if (bytes > limitBytes) throw tooLong(source, bytes, limitBytes, "ask for less at a time");
   const frame = Buffer.allocUnsafe(HEADER_BYTES + bytes);
   frame.writeUInt32BE(bytes);
   frame.write(text, HEADER_BYTES);
   return frame;
+}
+
+/** A value for many clients: its JSON is written once, by whoever sends it first. */
+export class SharedJson {
+  readonly #value: unknown;
+  #text: string | null = null;
+
+  /** @param value must not be changed afterwards. */
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  toString(): string {
+    this.#text ??= JSON.stringify(this.#value ?? null);
+    return this.#text;
+  }
+}
+
+/**
+ * The frame of a subscription's value, see {@link encodeFrame}.
+ * @throws InputError when the JSON is longer than `limitBytes`.
+ */
+export function encodeValue(id: number, value: unknown, limitBytes: number): Buffer {
+  if (!(value instanceof SharedJson))
+    return encodeFrame({ is: "value", id, value: value ?? null }, limitBytes, "value");
+  return frameOf(`{"is":"value","id":${id},"value":${value}}`, limitBytes, "value");
 }
 
 /**

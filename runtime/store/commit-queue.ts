@@ -55,6 +55,8 @@ export class CommitQueue {
   #isDropping = false;
   /** For metrics: since the start. */
   commits = 0;
+  /** Number of batches begun. */
+  #begun = 0;
   writtenBytes = 0;
   droppedEvents = 0;
   droppedRecords = 0;
@@ -69,6 +71,11 @@ export class CommitQueue {
   /** Events that are not on the disk yet. */
   get waitingEvents(): number {
     return this.#waitingEvents;
+  }
+
+  /** Number of the batch in flight; null when there is none. */
+  get running(): number | null {
+    return this.#inFlight === null ? null : this.#begun;
   }
 
   /** Takes an event; null, and counted, when memory is full. */
@@ -153,6 +160,7 @@ export class CommitQueue {
       const batch = this.#take();
       if (batch === null) break;
       this.#inFlight = batch;
+      this.#begun++;
       try {
         await this.#writer.write(batch.steps);
         this.#settle(batch);

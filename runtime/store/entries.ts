@@ -8,6 +8,8 @@ import { eventFields, eventFrom, isWhole, type StoredEvent } from "./stored-even
 export const SCHEMA_VERSION = 1;
 /** Rotating places for snapshots of a line: one that is being written never endangers the ones before. */
 export const SNAPSHOT_SLOTS = 4;
+/** Place of the state at the beginning of a boot, behind those of the snapshots. */
+export const BOOT_SLOT = SNAPSHOT_SLOTS;
 const MOST_GAP = 2 ** 48;
 
 /** A state with its place in the log. */

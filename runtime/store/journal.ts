@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { makeFolder } from "../make-folder.ts";
 import { type Database, errorText, isDiskFault, type OpenDatabase, openDatabase, type Step } from "./database.ts";
 import {
   ChunkBuilder,
@@ -39,6 +39,9 @@ export interface JournalMetrics {
   readonly edges: number;
   readonly dropped: number;
   readonly partitions: number;
+  /** Pieces of up to 4,096 edges that wait in memory, and so many may: what comes then is dropped. */
+  readonly waitingChunks: number;
+  readonly mostWaitingChunks: number;
 }
 
 /**
@@ -89,7 +92,7 @@ export class Journal {
     const partitions = await JournalPartitions.list(folder, open, onAlarm);
     const journal = new Journal(boot, partitions, options);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await journal.#openNewest();
     } catch (error) {
       journal.#fail(error);
@@ -129,7 +132,8 @@ export class Journal {
 
   metrics(): JournalMetrics {
     const partitions = this.#partitions.numbers.length;
-    return { fault: this.#fault, edges: this.#edges, dropped: this.#dropped, partitions };
+    const queue = { waitingChunks: this.#waiting.length, mostWaitingChunks: MOST_WAITING_CHUNKS };
+    return { fault: this.#fault, edges: this.#edges, dropped: this.#dropped, partitions, ...queue };
   }
 
   /** Bytes on the disk. */

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { type Entry, getEntry, readEntry, SNAPSHOT_SLOTS, type StoredState } from "./entries.ts";
+import { BOOT_SLOT, type Entry, getEntry, readEntry, SNAPSHOT_SLOTS, type StoredState } from "./entries.ts";
 import { CHUNK_EVENTS, eventsFrom } from "./event-chunk.ts";
 import { frontKey, KIND, seqOf, seqRange, snapshotKey } from "./keys.ts";
 import type { StoredEvent } from "./stored-event.ts";
@@ -57,6 +57,17 @@ export async function readSnapshot(
     else if (entry === null) onDamage(`snapshot ${slot} of line ${line} is damaged`);
   }
   return newest;
+}
+
+/** The state at the beginning of a boot; null when there is none. */
+export async function readBootState(
+  database: Database,
+  line: number,
+  onDamage: DamageConsumer,
+): Promise<StoredState | null> {
+  const entry = await getEntry(database, snapshotKey(line, BOOT_SLOT));
+  if (entry === null) onDamage(`the state of line ${line} at the beginning of its boot is damaged`);
+  return entry?.kind === "snapshot" ? { state: entry.state, lastSeq: entry.lastSeq } : null;
 }
 
 export async function readFront(

@@ -46,6 +46,8 @@ function answer(message: object): void {
 }
 
 process.on("disconnect", () => process.exit(1));
+// a service that is stopped tells all its processes: what is cut off here would pass for damage
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
 run(JSON.parse(process.argv[2] as string)).then(
   (result) => answer({ result }),
   (error: unknown) => answer({ fault: errorText(error), isDiskFault: isDiskFault(error) }),

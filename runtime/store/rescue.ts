@@ -21,6 +21,9 @@ export interface Rescued {
   readonly faultyFiles: number;
 }
 
+/** Somebody stopped the process that read or mended: that says nothing of the database. */
+export class RescueStoppedError extends Error {}
+
 /**
  * Opens and reads the whole database in a child process and tells what is wrong with it, null when nothing is.
  * A number is the version of a layout that is newer than ours.
@@ -79,7 +82,7 @@ async function removeTarget(target: string): Promise<void> {
   for (const folder of [target, `${target}.work`]) await rm(folder, { recursive: true, force: true });
 }
 
-/** Rejects for a fault of the disk; any other one is the answer. */
+/** Rejects for a fault of the disk and when it is stopped; any other fault is the answer. */
 async function runChild(
   task: RescueTask,
   ms: number,
@@ -95,7 +98,12 @@ async function runChild(
   });
   const ending = await new Promise<string>((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code, signal) => resolve(`the reading process ended with ${signal ?? code}`));
+    child.on("exit", (code, signal) => {
+      const text = `the reading process ended with ${signal ?? code}`;
+      // a signal in its first moments, before it looks away from them
+      if (signal === "SIGTERM" || signal === "SIGINT") reject(new RescueStoppedError(text));
+      else resolve(text);
+    });
   });
   clearTimeout(timer);
   const said = (answer as RescueMessage | null) ?? { fault: ending };

@@ -1,6 +1,7 @@
-import { access, mkdir, readdir, rm } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../drivers/input-error.ts";
+import { makeFolder } from "../make-folder.ts";
 import { type Database, errorText, isDiskFault, isRefusal, type OpenDatabase, writeAll } from "./database.ts";
 import { SCHEMA_VERSION, schemaStep } from "./entries.ts";
 import { type Heads, readHeads } from "./heads.ts";
@@ -8,7 +9,7 @@ import { LINES } from "./keys.ts";
 import { type Marks, NO_MARKS, readMarks, STARTS_BEFORE_SALVAGE, writeMarks } from "./marks.ts";
 import type { Opening } from "./opening.ts";
 import { dataFiles, preflight } from "./preflight.ts";
-import { checkInChild, mendInChild, type Rescued, salvageInChild } from "./rescue.ts";
+import { checkInChild, mendInChild, type Rescued, RescueStoppedError, salvageInChild } from "./rescue.ts";
 import { copyDatabase, moveSafely, removeFolder, syncTree } from "./safe-files.ts";
 import { StoreLock } from "./store-lock.ts";
 
@@ -48,7 +49,7 @@ export async function startUp(
   doubt: string | null = null,
 ): Promise<Started> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     // 1. Nobody else.
     const lock = await StoreLock.take(join(folder, "lock"));
     try {
@@ -79,8 +80,8 @@ async function openLocked(
     const opened = await new StartUp(folder, open, before, doubt).run();
     return { ...opened, marks: opened.opening.way === "emptied" ? { ...marks, starts: 1 } : marks };
   } catch (error) {
-    // A full disk is no reason to doubt what stands on it.
-    if (isDiskFault(error)) await writeMarks(folder, { ...before, closedFiles: null }).catch(() => {});
+    // A start that counts as failed leads to a rescue in the end.
+    if (saysNothing(error)) await writeMarks(folder, { ...before, closedFiles: null }).catch(() => {});
     throw error;
   }
 }
@@ -175,7 +176,7 @@ class StartUp {
       const rescued = await this.#build(() => salvageInChild(this.#aside, this.#draft, this.#marks.lines));
       return await this.#mustOpen("salvaged", reason, rescued.result, rescued.setAside);
     } catch (error) {
-      if (isDiskFault(error)) throw error;
+      if (saysNothing(error)) throw error;
       return this.#empty(`${reason}; ${errorText(error)}`);
     }
   }
@@ -256,6 +257,11 @@ class StartUp {
     await removeFolder(this.#aside);
     refuseNewer(this.#folder, schema);
   }
+}
+
+/** A full disk, or a person who stops the service, is no reason to doubt what stands on the disk. */
+function saysNothing(error: unknown): boolean {
+  return isDiskFault(error) || error instanceof RescueStoppedError;
 }
 
 function refuseNewer(folder: string, schema: number): void {

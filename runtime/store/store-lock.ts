@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { InputError } from "../../drivers/input-error.ts";
+import { processIdentity } from "./process-identity.ts";
 
 interface Holder {
   readonly pid: number;
@@ -24,7 +25,7 @@ export class StoreLock {
 
   /** Throws an InputError that names the other process when that lives and owns the store. */
   static async take(path: string): Promise<StoreLock> {
-    const text = await identityOf(process.pid);
+    const text = processIdentity(process.pid) as string;
     const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
     try {
       await writeFile(draft, text);
@@ -62,7 +63,7 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
 async function evictDead(path: string): Promise<void> {
   const holder = await readHolder(path);
   if (holder === null) return;
-  await refuseLiving(path, holder);
+  refuseLiving(path, holder);
   // Another process may have done the same and locked already: look at what was really taken away.
   const evicted = `${path}.dead.${process.pid}`;
   await rename(path, evicted).catch(() => {});
@@ -71,8 +72,8 @@ async function evictDead(path: string): Promise<void> {
   await rm(evicted, { force: true });
 }
 
-async function refuseLiving(path: string, { pid, text }: Holder): Promise<void> {
-  if (pid === 0 || (await identityOf(pid).catch(() => null)) !== text) return;
+function refuseLiving(path: string, { pid, text }: Holder): void {
+  if (pid === 0 || processIdentity(pid) !== text) return;
   throw new InputError({
     source: path,
     problem: `the store is in use by process ${pid}`,
@@ -85,22 +86,4 @@ async function readHolder(path: string): Promise<Holder | null> {
   const text = await readFile(path, "latin1").catch(() => null);
   if (text === null) return null;
   return { pid: Number(/^(\d{1,10}) /.exec(text)?.[1] ?? 0), text };
-}
-
-/** Differs for every process that ever ran; rejects when there is no such process. */
-async function identityOf(pid: number): Promise<string> {
-  const bootId = await readFile("/proc/sys/kernel/random/boot_id", "latin1").catch(() => "");
-  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => null);
-  if (stat === null) {
-    // No /proc on this system: the number alone has to do.
-    if (bootId !== "") throw new Error(`no process ${pid}`);
-    process.kill(pid, 0);
-    return `${pid} \n`;
-  }
-  // The second field, a name in parentheses, may hold anything; state and start time are the 1st and 20th behind it.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // dead, and only waiting for its parent to take note
-  if (fields[0] === "Z" || fields[0] === "X") throw new Error(`process ${pid} has ended`);
-  const startTicks = fields[19];
-  return `${pid} ${startTicks} ${bootId.trim()}\n`;
 }

@@ -1,10 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Beginning, begin, joinBlind } from "./blind-start.ts";
-import { CommitQueue, type DurableConsumer } from "./commit-queue.ts";
+import { CommitQueue, type DurableConsumer, MOST_WAITING_EVENTS } from "./commit-queue.ts";
 import { type Database, type OpenDatabase, openDatabase, type Step } from "./database.ts";
 import { DurableWriter } from "./durable-writer.ts";
 import {
+  BOOT_SLOT,
   frontStep,
   getEntry,
   noteStep,
@@ -15,13 +16,13 @@ import {
 } from "./entries.ts";
 import { CHUNK_EVENTS } from "./event-chunk.ts";
 import { type Heads, readHeads } from "./heads.ts";
-import { resultKey, resultKeyOf } from "./keys.ts";
+import { resultKey, resultKeyOf, snapshotKey } from "./keys.ts";
 import { LineLog } from "./line-log.ts";
 import type { LineMarks } from "./marks.ts";
 import { MarksKeeper } from "./marks-keeper.ts";
 import { type Opening, tellOpening } from "./opening.ts";
 import { dataFiles } from "./preflight.ts";
-import { type LoggedEvent, readEvents, readFront, readSnapshot } from "./read-log.ts";
+import { type LoggedEvent, readBootState, readEvents, readFront, readSnapshot } from "./read-log.ts";
 import { type KeyedResult, pruneSteps, readNotes, readResults } from "./read-records.ts";
 import type { AlarmConsumer, StoreAlarm } from "./store-alarm.ts";
 import { MONOTONIC_CLOCK, type StoreClock } from "./store-clock.ts";
@@ -49,6 +50,8 @@ export interface StoreMetrics {
   /** Why nothing can be written at present, else null. */
   readonly fault: string | null;
   readonly pendingEvents: number;
+  /** So many may wait in memory: what comes then is dropped. */
+  readonly mostPendingEvents: number;
   readonly droppedEvents: number;
   readonly droppedRecords: number;
   readonly commits: number;
@@ -102,7 +105,13 @@ export class Store {
     this.#nextNote = heads.nextNote;
     this.#blindHeads = database === null ? heads : null;
     this.#lines = heads.lines.map((state, line) => new LineLog(line, state));
-    this.#writer = new DurableWriter(database, opening.reason, () => this.#reopen(), clock, onAlarm);
+    this.#writer = new DurableWriter(
+      database,
+      database === null ? opening.reason : null,
+      () => this.#reopen(),
+      clock,
+      onAlarm,
+    );
     this.#queue = new CommitQueue(this.#writer, this.#lines, heads.revision, {
       windowMs: commitWindowMs,
       clock,
@@ -156,6 +165,22 @@ export class Store {
     const slot = ((this.#slots.get(line) ?? -1) + 1) % SNAPSHOT_SLOTS;
     this.#put(snapshotStep(line, slot, this.#queue.nextRevision(), { state, lastSeq }), MOST_SNAPSHOT_BYTES);
     this.#slots.set(line, slot);
+  }
+
+  /** Keeps the state that a boot begins with until another one is put. @param lastSeq the last event before it. */
+  putBootState(line: number, state: unknown, lastSeq: number): void {
+    const { line: number } = this.#line(line);
+    this.#put(snapshotStep(number, BOOT_SLOT, this.#queue.nextRevision(), { state, lastSeq }), MOST_SNAPSHOT_BYTES);
+  }
+
+  deleteBootState(line: number): void {
+    this.#put({ type: "del", key: snapshotKey(this.#line(line).line, BOOT_SLOT) }, MOST_RECORD_BYTES);
+  }
+
+  /** The durable state that a boot began with; null when there is none. */
+  async bootState(line: number): Promise<StoredState | null> {
+    const database = this.#reader();
+    return database === null ? null : readBootState(database, this.#line(line).line, this.#damage);
   }
 
   /** Keeps a result, or replaces it. @param key 0 to 2^32 - 1, for instance the start of a shift in minutes. */
@@ -249,10 +274,23 @@ export class Store {
     }
   }
 
+  /** Number of the commit that the disk is at work on; null while there is none, or none can be made. */
+  get runningCommit(): number | null {
+    return this.#writer.fault === null ? this.#queue.running : null;
+  }
+
   metrics(): StoreMetrics {
     const { waitingEvents, droppedEvents, droppedRecords, commits, writtenBytes } = this.#queue;
     const fault = this.#writer.fault;
-    return { fault, pendingEvents: waitingEvents, droppedEvents, droppedRecords, commits, writtenBytes };
+    return {
+      fault,
+      pendingEvents: waitingEvents,
+      mostPendingEvents: MOST_WAITING_EVENTS,
+      droppedEvents,
+      droppedRecords,
+      commits,
+      writtenBytes,
+    };
   }
 
   /** Bytes of the database on the disk. */

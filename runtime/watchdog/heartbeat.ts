@@ -11,6 +11,8 @@ export type BeatSink = Pick<ServiceNotifier, "beat" | "beatEveryMs" | "retry">;
 
 /** Who hears what the heartbeat finds. */
 export interface HeartbeatListener {
+  /** The parts are about to be looked at: who only counts may be asked now whether it lives. */
+  looking(): void;
   /** A part stalled or came back. */
   partsChanged(verdict: Verdict): void;
   /** The event loop stood still for a second or more. */
@@ -50,6 +52,7 @@ export class Heartbeat {
     const nowUs = this.#monoUs();
     const lateUs = this.loopDelay.tick(nowUs);
     if (lateUs >= LOOP_STALL_US) this.#listener.loopStalled(lateUs);
+    this.#listener.looking();
     const verdict = this.#watchdog.check(lateUs / 1000);
     if (verdict.newlyStalled.length + verdict.recovered.length > 0) this.#listener.partsChanged(verdict);
     this.#notifier.retry();

@@ -3,17 +3,19 @@ import { parseArgs } from "node:util";
 import { filterBench } from "./filter-bench.ts";
 import { runsBench } from "./runs-bench.ts";
 import { speedBench } from "./speed-bench.ts";
+import { statusBench } from "./status-bench.ts";
 import { countMissed, type Table, tableJson, tableText } from "./table.ts";
 
-const USAGE = `usage: npm run bench -- [filter|runs|speed ...] [--seeds N] [--from SEED] [--json] [--check]
+const USAGE = `usage: npm run bench -- [filter|runs|speed|status ...] [--seeds N] [--from SEED] [--json] [--check]
 
   filter   seals of a disturbed contact: level filter against debounces (1 seed, the scenario's own)
   runs     runs and products: Mobisea on every family, and against k-means, k-rms and x-means (40 seeds from 1001)
+  status   how long somebody waits for sealtrace status with a year of data, and what watching costs
   speed    edges and seals a second, a recording from file to report, a year of 5 million seals
   --check  exit status 1 when a figure misses its bound
 `;
 
-const PARTS = ["filter", "runs", "speed"] as const;
+const PARTS = ["filter", "runs", "speed", "status"] as const;
 type Part = (typeof PARTS)[number];
 
 const FILTER_SEEDS = 1;
@@ -57,7 +59,7 @@ function wholeNumber(option: string, text: string | undefined, least: number): n
 async function measure(part: Part, { seeds, from }: Order): Promise<readonly Table[]> {
   if (part === "filter") return filterBench(seeds ?? FILTER_SEEDS, from);
   if (part === "runs") return runsBench(seeds ?? RUNS_SEEDS, from ?? RUNS_FROM);
-  return speedBench();
+  return part === "speed" ? speedBench() : statusBench();
 }
 
 async function run(order: Order): Promise<void> {

@@ -152,6 +152,7 @@ function colours(palette: typeof LIGHT): string {
   return [
     `.paper{fill:${paper}}text{fill:${ink}}.soft{fill:${soft}}`,
     `.rule{stroke:${rule}}.grid{stroke:${grid}}.pen{stroke:${ink}}.area{fill:${grid}}`,
+    `.ink{fill:${ink}}.pin-taken{fill:${rule}}.zone{fill:${grid};fill-opacity:.45;stroke:${rule};stroke-dasharray:2 3}`,
     ...numbered,
   ].join("");
 }
@@ -160,6 +161,7 @@ const STYLE = [
   "text{font:12px system-ui,'DejaVu Sans',sans-serif}.small{font-size:11px}.strong{font-weight:600}",
   "path{fill:none;stroke-width:1.3;stroke-linejoin:round}.rule,.grid{stroke-width:1}.thick{stroke-width:2.4}",
   ".dashed{stroke-dasharray:4 3}.dot{stroke-width:2.2;stroke-linecap:round}.pale{opacity:.35}.knob{stroke-width:7}",
+  "rect.pen,circle.pen{stroke-width:1.3}.none{fill:none}.frame{stroke-width:1.6}.onpin{fill:#fff}",
   colours(LIGHT),
   `@media screen and (prefers-color-scheme:dark){${colours(DARK)}}`,
 ].join("");

@@ -3,8 +3,9 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Appliance, type WatchedLine } from "../../runtime/daemon/appliance.ts";
+import { Appliance } from "../../runtime/daemon/appliance.ts";
 import { SimulatedSource } from "../../runtime/daemon/simulated-source.ts";
+import type { WatchedLine } from "../../runtime/daemon/watched-line.ts";
 import { command, makeExt4, mountExt4, onOwnDisks, unmount } from "./disk-tools.ts";
 import { IMPATIENT_CLOCK } from "./hand-clock.ts";
 import { resultsOf } from "./power-cut-look.ts";
@@ -186,7 +187,7 @@ function isWritten({ store }: Appliance): boolean {
 }
 
 function started({ config, scenario }: TortureMachine, dataFolder: string, speed: number): Promise<Appliance> {
-  const openSource = async (names: readonly string[]) => new SimulatedSource(scenario, speed, names);
+  const openSource = async () => new SimulatedSource(scenario, speed, config);
   const storeOptions = { clock: IMPATIENT_CLOCK };
   return Appliance.start({ config, dataFolder, openSource, log: quietLog(), storeOptions });
 }

@@ -3,7 +3,7 @@ import type { Level } from "../../algorithms/signal.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import { EdgeRing } from "../../drivers/edge-ring.ts";
 import type { SystemClock } from "../../runtime/clock/system-clock.ts";
-import type { Source } from "../../runtime/daemon/appliance.ts";
+import type { Source } from "../../runtime/daemon/source.ts";
 import { MachineTime } from "../../runtime/daemon/timekeeping.ts";
 import { paced } from "../../sim/paced-driver.ts";
 import { loadScenario } from "../../sim/scenario.ts";
@@ -16,8 +16,14 @@ export const UP_US = 20_000_000;
 /** From when to when a computer watches the simulated machine; times in microseconds of the simulation. */
 export interface ComputerLife {
   readonly bootId: string;
+  /** When the computer began; `fromUs` unless told. */
+  readonly bootUs?: number;
   readonly fromUs: number;
   readonly untilUs: number;
+  /** What the wall clock shows more than the truth; 0 unless told. */
+  readonly clockErrorUs?: (timeUs: number) => number;
+  /** Whether the network has set it, right or wrong; always unless told. */
+  readonly isClockTrusted?: (timeUs: number) => boolean;
   /** Times real time. */
   readonly speed: number;
 }
@@ -29,6 +35,7 @@ export interface ComputerLife {
 export class LiveSimulation implements Source {
   readonly #life: ComputerLife;
   readonly #startWallUs: number;
+  readonly #recorder: number;
   readonly driver: Driver;
   #nowUs: number;
 
@@ -37,6 +44,7 @@ export class LiveSimulation implements Source {
     this.#life = life;
     this.#startWallUs = scenario.startWallUs ?? 0;
     this.#nowUs = life.fromUs;
+    this.#recorder = channelNames.indexOf("recorder");
     const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms) };
     const simulation = openSimulation(scenario, scenario.seed, channelNames);
     this.driver = this.#watched(paced(simulation, life.speed, clock, life.fromUs));
@@ -49,14 +57,14 @@ export class LiveSimulation implements Source {
   #clock(): SystemClock {
     return {
       monoUs: () => this.#monoOf(this.#nowUs),
-      wallUs: () => this.#startWallUs + this.#nowUs,
+      wallUs: () => this.#startWallUs + this.#nowUs + (this.#life.clockErrorUs?.(this.#nowUs) ?? 0),
       bootId: () => this.#life.bootId,
-      wallIsTrusted: () => true,
+      wallIsTrusted: () => this.#life.isClockTrusted?.(this.#nowUs) ?? true,
     };
   }
 
   #monoOf(timeUs: number): number {
-    return timeUs - this.#life.fromUs + UP_US;
+    return timeUs - (this.#life.bootUs ?? this.#life.fromUs) + UP_US;
   }
 
   #watched(driver: Driver): Driver {
@@ -66,6 +74,8 @@ export class LiveSimulation implements Source {
     let isOn = false;
     const turnOn = (ring: EdgeRing) => {
       isOn = true;
+      // as the driver of pins does
+      ring.push(this.#monoOf(fromUs), this.#recorder, 1);
       for (const [channel, level] of before) ring.push(this.#monoOf(fromUs), channel, level);
     };
     const read = async (ring: EdgeRing): Promise<boolean> => {

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Appliance, type Source, type WatchedLine } from "../../runtime/daemon/appliance.ts";
+import { Appliance } from "../../runtime/daemon/appliance.ts";
 import type { FrontState } from "../../runtime/daemon/line-keeper.ts";
 import { SimulatedSource } from "../../runtime/daemon/simulated-source.ts";
+import type { Source } from "../../runtime/daemon/source.ts";
 import { Views } from "../../runtime/daemon/views.ts";
+import type { WatchedLine } from "../../runtime/daemon/watched-line.ts";
 import { LiveSimulation, UP_US } from "./live-simulation.ts";
 import { MACHINE_START_US, quietLog, type TortureMachine } from "./power-cut-machine.ts";
 import { boot, type Moment, type Recording } from "./power-cut-record.ts";
@@ -43,7 +45,7 @@ export async function lookAfterCut(cutCase: CutCase): Promise<CutFindings> {
   const appliance = await startedIn(LONGEST_START_MS, machine, join(root, "data"), async (names) =>
     calm === null
       ? new LiveSimulation(machine.scenario, names, lifeAfter(failedUs + OFF_US))
-      : new SimulatedSource(machine.scenario, AT_ONCE, names),
+      : new SimulatedSource(machine.scenario, AT_ONCE, machine.config),
   );
   try {
     const wrong: string[] = [];
@@ -135,7 +137,8 @@ async function seenUntil({ store }: Appliance): Promise<number | null> {
 /** The time without power is a hole, from the last durable moment to the first edge, and every report names it. */
 async function holeFaults(appliance: Appliance, seenUs: number | null, failedUs: number): Promise<readonly string[]> {
   const line = appliance.lines[0] as WatchedLine;
-  const inputs = [...(await line.archive.latest(10)), ...line.keeper.pipeline.inputs()];
+  const inputs = [...line.keeper.pipeline.inputs()];
+  for await (const each of line.archive.backwards(10)) inputs.push(each);
   const again = MACHINE_START_US + failedUs + OFF_US;
   if (seenUs === null) return inputs.every(({ seenFromUs }) => seenFromUs === again) ? [] : ["it was not there before"];
   const since = MACHINE_START_US + seenUs;

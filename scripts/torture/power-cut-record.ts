@@ -2,8 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { serialize } from "node:v8";
-import { Appliance, type Source } from "../../runtime/daemon/appliance.ts";
+import { Appliance } from "../../runtime/daemon/appliance.ts";
 import { SimulatedSource } from "../../runtime/daemon/simulated-source.ts";
+import type { Source } from "../../runtime/daemon/source.ts";
 import type { LoggedEvent } from "../../runtime/store/read-log.ts";
 import { type DiskEntry, DiskRecorder, nowMs } from "./disk-recorder.ts";
 import { LiveSimulation, UP_US } from "./live-simulation.ts";
@@ -65,7 +66,7 @@ async function record({ folder, live, sync, seconds, commitWindowMs }: RecordSet
   const openSource = async (names: readonly string[]): Promise<Source> =>
     live
       ? new LiveSimulation(scenario, names, { bootId: boot(1), fromUs: 0, untilUs: LIVE_UNTIL_US, speed })
-      : new SimulatedSource(scenario, speed, names);
+      : new SimulatedSource(scenario, speed, config);
   const appliance = await Appliance.start({
     config,
     dataFolder: join(recorder.root, "data"),

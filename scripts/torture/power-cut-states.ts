@@ -44,7 +44,7 @@ export class DyingDisk {
   #at = 0;
   #pending: { readonly offset: number; readonly data: Uint8Array }[] = [];
 
-  constructor({ blank, entries }: Recording, random: Random) {
+  constructor({ blank, entries }: Pick<Recording, "blank" | "entries">, random: Random) {
     this.#entries = entries;
     this.#random = random;
     this.#stable = Buffer.from(blank);

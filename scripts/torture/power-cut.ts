@@ -130,7 +130,7 @@ async function recordingIn(folder: string, { live, sync, states }: Series): Prom
 
 /** What the same machine says when nothing happens to its computer. */
 async function calmResults({ scenario, config }: TortureMachine, dataFolder: string): Promise<string> {
-  const openSource = async (names: readonly string[]) => new SimulatedSource(scenario, 1e6, names);
+  const openSource = async () => new SimulatedSource(scenario, 1e6, config);
   const appliance = await Appliance.start({ config, dataFolder, openSource, log: quietLog() });
   await appliance.run();
   const results = await resultsOf(appliance);

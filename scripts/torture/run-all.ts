@@ -7,9 +7,14 @@ import { fileURLToPath } from "node:url";
 
 const RUNS: readonly (readonly [script: string, ...args: string[]])[] = [
   ["kill-daemon.js", "--times", "1000"],
+  ["stop-daemon.js", "--times", "100"],
   ["power-cut.js", "--states", "400"],
   ["damage-daemon.js", "--times", "300"],
   ["disk-full.js", "--episodes", "10"],
+  ["storm.js", "--seconds", "600"],
+  ["endurance.js", "--days", "30", "--speed", "1000"],
+  ["stick-pull.js", "--pulls", "200"],
+  ["target-faults.js", "--kills", "200", "--hang", "600"],
 ];
 
 let failed = 0;

@@ -4,6 +4,8 @@ import { named, type Report } from "./report.ts";
 
 /** Below this share of time with data a report says so. */
 export const LOW_CONFIDENCE_BELOW = 0.95;
+/** A local day has 23 to 25 hours; half an hour more for zones that move by less or more. */
+const SHORTEST_DAY_US = 22.5 * 3_600_000_000;
 
 /** What the head of a report says. */
 export interface Head {
@@ -54,6 +56,12 @@ function isWhole({ id }: ShiftResult): boolean {
   return id === "whole" || id.endsWith("/whole");
 }
 
+/** What a daemon without a calendar takes for a shift; a calendar's own shift of this name may be shorter. */
+function isDay({ id, plannedStartUs, plannedEndUs }: ShiftResult): boolean {
+  if (!id.endsWith("/day") || plannedStartUs === null || plannedEndUs === null) return false;
+  return plannedEndUs - plannedStartUs >= SHORTEST_DAY_US;
+}
+
 function weekday({ texts }: Report, span: string): string {
   const day = new Date(`${span.slice(0, 10)}T00:00:00Z`).getUTCDay();
   return texts.weekdays[day] ?? "";
@@ -62,7 +70,7 @@ function weekday({ texts }: Report, span: string): string {
 function planned({ shift, texts, numerals }: Report): Fact {
   const { head, unknown } = texts;
   const whole = head.ofTime(numerals.duration((shift.endUs - shift.startUs) / 1e6));
-  const source = shift.plannedStartUs !== null ? head.byCalendar : isWhole(shift) ? head.byRecording : head.byCalendar;
+  const source = isWhole(shift) ? head.byRecording : isDay(shift) ? head.byDay : head.byCalendar;
   const busy = shift.oee?.plannedBusySeconds ?? null;
   const time = busy === null ? unknown.notKnown : busy > 0 ? numerals.duration(busy) : unknown.notPlanned;
   return { name: head.planned, value: `${time} ${whole} (${source})`, isAlarming: false };

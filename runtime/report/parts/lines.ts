@@ -1,5 +1,5 @@
 import { REMOVED_KINDS } from "../../../algorithms/signal.ts";
-import type { CorrectionResult } from "../../shift-result.ts";
+import type { CorrectionResult } from "../../corrections.ts";
 import { counted, named, productName, type Report } from "./report.ts";
 import { microStopLimits, stopLimit } from "./stop-rows.ts";
 
@@ -15,8 +15,9 @@ export function qualityLine(report: Report): string {
   const good = quality.goodUnits === null ? "-" : numerals.count(quality.goodUnits);
   const units = (value: number) => counted(report, value, texts.things.unit);
   return [
-    words.line(share, good, numerals.count(quality.totalUnits)),
-    ...(quality.reason === null ? [] : [texts.reason(quality.reason)]),
+    quality.reason === null
+      ? words.line(share, good, numerals.count(quality.totalUnits))
+      : words.unknown(texts.reason(quality.reason)),
     ...(quality.rejectedUnits === null ? [] : [words.rejected(units(quality.rejectedUnits))]),
     ...(quality.scrapUnits === null ? [] : [words.scrap(units(quality.scrapUnits))]),
     words.from(quality.sources.map((source) => words.sources[source]).join(", ")),

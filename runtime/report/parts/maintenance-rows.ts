@@ -37,11 +37,17 @@ function sealingTimes(report: Report): MaintenanceRow[] {
   const shifts = report.context.maintenance?.shifts.slice(-MOST_DRAWN) ?? [];
   const present = shifts.at(-1);
   if (present === undefined) return [];
-  return present.products.map(({ product, sealingTimeSeconds, sealingTimeSdSeconds }) => ({
+  return present.products.map(({ product, sealingTimeSeconds, sealingTimeSdSeconds, headSeconds, tailSeconds }) => ({
     name: report.texts.maintenance.sealingTime(productId(product)),
-    value: `${seconds(report, sealingTimeSeconds, 3)} ± ${report.numerals.fixed(sealingTimeSdSeconds, 3)}`,
+    value: `${seconds(report, sealingTimeSeconds, 3)} ± ${report.numerals.fixed(sealingTimeSdSeconds, 3)}${driftOf(report, headSeconds, tailSeconds)}`,
     trend: shifts.map(({ products }) => products.find((it) => it.product === product)?.sealingTimeSeconds ?? null),
   }));
+}
+
+/** From the first fifth of its seals to the last fifth. */
+function driftOf({ numerals }: Report, head: number | null, tail: number | null): string {
+  if (head === null || tail === null) return "";
+  return `, ${numerals.signed(100 * (tail / head - 1), 1)} %`;
 }
 
 function contact({ shift, context, texts, numerals }: Report): MaintenanceRow[] {
@@ -62,19 +68,20 @@ function contact({ shift, context, texts, numerals }: Report): MaintenanceRow[] 
   ];
 }
 
-function events({ context, texts, numerals, times }: Report): MaintenanceRow[] {
-  if (context.maintenance === null) return [];
+function events({ shift, context, texts, numerals, times }: Report): MaintenanceRow[] {
   const { maintenance: words, unknown } = texts;
-  const { worstHour, powerEventsUs } = context.maintenance;
+  const { worstHour } = shift;
   const worst =
     worstHour === null
       ? []
       : [row(words.worstHour, `${times.range(worstHour)}: ${numerals.count(worstHour.rejectedPulses)}`)];
+  if (context.maintenance === null) return worst;
+  const { powerEventsUs } = context.maintenance;
   if (powerEventsUs === null) return [...worst, row(words.power, unknown.notMeasured)];
   const shown = powerEventsUs.slice(0, MOST_POWER_EVENTS).map((timeUs) => times.moment(timeUs));
   const more = powerEventsUs.length - shown.length;
   const list = [...shown, ...(more > 0 ? [texts.more(numerals.count(more))] : [])].join(", ");
-  return [...worst, row(words.power, list === "" ? words.noPowerEvents : list)];
+  return [...worst, row(words.power, list === "" ? words.noPowerEvents : words.powerBack(list))];
 }
 
 function row(name: string, value: string): MaintenanceRow {

@@ -109,7 +109,12 @@ function stopName({ texts, shift }: Report, { name, open, continued, kind, endUs
   return `${texts.stopNames[name]}${products}${marks}`;
 }
 
-function contactOf({ texts, shift }: Report, { kind }: StopResult): string {
+function contactOf({ texts, shift }: Report, { kind, startUs, endUs }: StopResult): string {
+  const isStuck = shift.remarks.some(
+    (remark) => remark.kind === "stuck" && remark.startUs < endUs && (remark.endUs ?? shift.endUs) > startUs,
+  );
+  // nobody knows what a machine does whose contact does not open any more
+  if (isStuck && kind === "waiting") return texts.stops.contacts.stuck;
   if (shift.signals.availability === undefined) return texts.unknown.notMeasured;
   if (kind === "not-ready") return texts.stops.contacts.notReady;
   return kind === "waiting" ? texts.stops.contacts.ready : "";

@@ -14,7 +14,7 @@ export function warningsOf(report: Report): readonly string[] {
     ...(wrong > 0 ? [warnings.notReadySeals(counted(report, wrong, things.seal))] : []),
     ...(shift.signals.availability === undefined ? [warnings.availabilityUnseen] : []),
     ...remarks(report),
-    ...shift.tooSlowIdeals.map((spell) => tooSlow(report, spell)),
+    ...shift.tooSlowIdeals.flatMap((spell) => tooSlow(report, spell)),
     ...quality(report),
   ];
 }
@@ -28,15 +28,14 @@ export function openPointsOf({ shift, texts, times }: Report): readonly string[]
 function tooSlow(
   report: Report,
   { product, proposedSeconds, startUs, endUs }: Report["shift"]["tooSlowIdeals"][number],
-) {
+): string[] {
   const { shift, texts, times } = report;
-  const present = shift.products.find(({ id }) => id === product)?.idealCycleSeconds ?? null;
-  return texts.warnings.tooSlowIdeal(
-    productName(shift, product),
-    seconds(report, proposedSeconds).replace(/ s$/, ""),
-    present === null ? "-" : seconds(report, present).replace(/ s$/, ""),
-    times.range({ startUs, endUs }),
-  );
+  const ideal = shift.products.find(({ id }) => id === product)?.idealCycleSeconds ?? null;
+  const present = ideal === null ? "-" : seconds(report, ideal).replace(/ s$/, "");
+  const proposed = seconds(report, proposedSeconds).replace(/ s$/, "");
+  // faster by less than can be told apart: nobody could enter what is proposed
+  if (present === proposed) return [];
+  return [texts.warnings.tooSlowIdeal(productName(shift, product), proposed, present, times.range({ startUs, endUs }))];
 }
 
 function quality(report: Report): string[] {

@@ -44,6 +44,7 @@ export interface Texts {
     readonly ofTime: (whole: string) => string;
     readonly byCalendar: string;
     readonly byRecording: string;
+    readonly byDay: string;
     readonly coverage: string;
     readonly lowConfidence: string;
     readonly rejectedPulses: string;
@@ -150,7 +151,7 @@ export interface Texts {
   readonly stops: {
     readonly columns: Readonly<Record<"time" | "length" | "stop" | "contact" | "units" | "reason", string>>;
     readonly none: string;
-    readonly contacts: Readonly<Record<"notReady" | "ready", string>>;
+    readonly contacts: Readonly<Record<"notReady" | "ready" | "stuck", string>>;
     readonly continued: string;
     readonly open: string;
     readonly micro: (events: string, from: string, to: string, time: string, units: string) => string;
@@ -162,6 +163,7 @@ export interface Texts {
   };
   readonly quality: {
     readonly line: (share: string, good: string, total: string) => string;
+    readonly unknown: (reason: string) => string;
     readonly rejected: (units: string) => string;
     readonly scrap: (units: string) => string;
     readonly sources: Readonly<Record<QualitySource, string>>;
@@ -203,6 +205,7 @@ export interface Texts {
     readonly worstHour: string;
     readonly power: string;
     readonly noPowerEvents: string;
+    readonly powerBack: (moments: string) => string;
     readonly drift: (product: string, now: string, change: string, before: string) => string;
     readonly driftInShift: (product: string, from: string, to: string, change: string) => string;
     readonly creep: (product: string, from: string, to: string, shifts: string) => string;
@@ -260,6 +263,25 @@ export interface Texts {
     readonly sealsOk: (time: string) => string;
     readonly noSealYet: string;
     readonly rejected: (count: string) => string;
+    readonly bounce: (time: string) => string;
     readonly health: string;
+    readonly clock: { readonly ok: string; readonly unset: string; readonly unknown: string };
+    readonly disk: { readonly free: (share: string) => string; readonly full: (share: string) => string };
+    readonly power: { readonly ok: string; readonly low: string; readonly wasLow: string };
+    readonly target: { readonly stick: string; readonly share: string; readonly folder: string };
+    readonly sync: {
+      readonly synced: (target: string, time: string) => string;
+      readonly syncing: (target: string) => string;
+      readonly failed: (target: string) => string;
+      readonly never: (target: string) => string;
+    };
+    readonly up: (time: string) => string;
+    readonly alarm: string;
+    readonly events: string;
+    readonly longest: string;
+    readonly signalRows: Readonly<Record<"edges" | "kept" | "bounce", string>>;
+    readonly keys: Readonly<Record<"losses" | "products" | "signals" | "line" | "help" | "back" | "quit", string>>;
+    readonly helpTitle: string;
+    readonly away: (time: string) => string;
   };
 }
