@@ -1,6 +1,7 @@
 #!/bin/bash
-# Builds the kernel of the laboratory: Linux as a program (User-Mode Linux) with simulated GPIO chips, USB sticks and
-# time travel, from Debian's kernel source. Prints the program's path. Built once for each version of this script.
+# Builds the kernel of the laboratory: Linux as a program (User-Mode Linux) with simulated GPIO chips, USB sticks, a
+# client for network shares and time travel, from Debian's kernel source. Prints the program's path. Built once for each
+# version of this script.
 set -euo pipefail
 
 source_package=linux-source-6.1
@@ -9,7 +10,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/sealtrace-lab
 kernel=$cache/$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-16)/linux
 
 # Commands and the packages that bring them: for a laboratory with a kernel, and to build one.
-run_tools='busybox:busybox-static mkfs.ext4:e2fsprogs mkfs.vfat:dosfstools'
+run_tools='busybox:busybox-static mkfs.ext4:e2fsprogs mkfs.vfat:dosfstools smbd:samba'
 build_tools='flex:flex bison:bison bc:bc gcc:gcc make:make xz:xz-utils'
 
 say() { echo "kernel: $*" >&2; }
@@ -79,9 +80,10 @@ pins GPIOLIB GPIO_CDEV GPIO_SIM CONFIGFS_FS
 time UML_TIME_TRAVEL_SUPPORT
 stick VIRTIO_MENU VIRTIO_UML UML_PCI_OVER_VIRTIO SCSI BLK_DEV_SD USB_SUPPORT USB USB_STORAGE
 stick USB_GADGET USB_DUMMY_HCD USB_CONFIGFS USB_CONFIGFS_MASS_STORAGE FAT_FS VFAT_FS NLS NLS_CODEPAGE_437 NLS_ISO8859_1 NLS_UTF8
+share INET NETDEVICES NETWORK_FILESYSTEMS CIFS
 '
 must_have='64BIT UNIX GPIO_SIM GPIO_CDEV HOSTFS BLK_DEV_UBD EXT4_FS UML_TIME_TRAVEL_SUPPORT UML_RANDOM USB_STORAGE
-USB_DUMMY_HCD USB_CONFIGFS_MASS_STORAGE VFAT_FS'
+USB_DUMMY_HCD USB_CONFIGFS_MASS_STORAGE VFAT_FS CIFS'
 
 build() {
   local make=(nice make ARCH=um SUBARCH=x86_64 "O=$work/b") option switches=()

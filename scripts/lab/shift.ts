@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -139,13 +139,14 @@ export async function replayedOwn(stage: Stage): Promise<ShiftResult> {
   return replayed(stage, "own.csv");
 }
 
-/** The edges that the appliance has written down: those of the shift, and of the next one, which goes on with it. */
+/** The edges that the appliance has written down: those of the shift, and of the next ones, which go on with it. */
 export async function ownEdges({ folder }: Stage): Promise<readonly RecordedEdge[]> {
-  const [shift = [], next = []] = await Promise.all(
-    ["edges-0.csv", "edges-1.csv"].map(async (name) => (await readEdges(join(folder, name))).edges),
-  );
-  const endUs = shift.at(-1)?.atUs ?? 0;
-  return [...shift, ...next.filter(({ atUs }) => atUs > endUs)];
+  const edges: RecordedEdge[] = [];
+  for (const name of (await readdir(folder)).filter((name) => /^edges-\d\.csv$/.test(name)).sort()) {
+    const untilUs = edges.at(-1)?.atUs ?? 0;
+    edges.push(...(await readEdges(join(folder, name))).edges.filter(({ atUs }) => atUs > untilUs));
+  }
+  return edges;
 }
 
 /** Edges of a recording of the contacts of the shift, with moments since 1970. */

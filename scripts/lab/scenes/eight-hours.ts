@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { comparedEdges } from "../compared-edges.ts";
 import { Machine } from "../machine.ts";
 import { differences, EXACT } from "../same-report.ts";
-import type { Scene, Stage } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import {
-  changes,
-  ownEdges,
   prepareShift,
-  type RecordedEdge,
-  readEdges,
   replayed,
   replayedOwn,
   SHIFT_START_US,
@@ -38,31 +34,7 @@ export const eightHours: Scene = {
     await writeExpected(stage);
     const expected = await replayed(stage, "expected.csv");
     assert.deepEqual(differences(report, expected, TOLERANCE), [], "the report of the stimulus");
-    const { edges, worstUs } = await comparedEdges(stage);
-    assert.ok(worstUs <= STAMP_US, `an edge is ${worstUs} us away; the latest was driven ${worstLateUs} us late`);
+    const { edges, worstUs } = await comparedEdges(stage, { fromUs: SHIFT_START_US, untilUs: WHOLE_SHIFT.endUs });
     return `${edges} edges, each within ${worstUs} us, driven ${worstLateUs} us late at most; ${report.seals} seals, ${report.runs.length} runs, OEE ${report.oee?.oee?.toFixed(6)}`;
   },
 };
-
-/** Compares each edge of the shift in the appliance's journal with the stimulus. */
-async function comparedEdges(stage: Stage) {
-  const driven = inShift((await readEdges(join(stage.folder, "stimulus.csv"))).edges);
-  const arrived = inShift(await ownEdges(stage));
-  let edges = 0;
-  let worstUs = 0;
-  for (const channel of ["sealing", "availability"] as const) {
-    const [drivenHere, arrivedHere] = [driven, arrived].map((all) => all.filter((edge) => edge.channel === channel));
-    assert.equal(arrivedHere?.length, drivenHere?.length, `edges of ${channel}`);
-    for (const [i, { atUs, level }] of (drivenHere ?? []).entries()) {
-      const edge = arrivedHere?.[i] as RecordedEdge;
-      assert.equal(edge.level, level, `level of edge ${i} of ${channel}`);
-      worstUs = Math.max(worstUs, Math.abs(edge.atUs - atUs));
-      edges++;
-    }
-  }
-  return { edges, worstUs };
-}
-
-function inShift(edges: readonly RecordedEdge[]): readonly RecordedEdge[] {
-  return changes(edges).filter(({ atUs }) => atUs > SHIFT_START_US && atUs < WHOLE_SHIFT.endUs);
-}

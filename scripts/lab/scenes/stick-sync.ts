@@ -5,28 +5,8 @@ import type { StickSyncFindings, StickSyncTask } from "../guest/stick-sync.ts";
 import { Machine } from "../machine.ts";
 import { left, type Scene } from "../scene.ts";
 import { at, POWER_ON_US, prepareShift, SHORT_SHIFT } from "../shift.ts";
+import { threeShifts } from "../three-shifts.ts";
 import { makeStick } from "./stick-pull.ts";
-
-/** Three shifts of ten minutes: enough for files of each. */
-const SHIFTS = ["06:00", "06:10", "06:20"].map(
-  (start, i, all) => `[[shift]]\nname = "S${i}"\nstart = "${start}"\nend = "${all[i + 1] ?? "06:30"}"\n`,
-);
-const CONFIG = `timeZone = "UTC"
-appliance = "lab"
-
-[inputs]
-driver = "chardev"
-chip = "pinctrl-bcm2711"
-
-[sync]
-stickFolder = "/run/media"
-
-${SHIFTS.join("\n")}
-[[line]]
-id = "sealer"
-channels.sealing = { pin = 17 }
-channels.availability = { pin = 27 }
-`;
 
 /** `sealtrace sync` with a stick that is pulled out in the middle and plugged in again. */
 export const stickSync: Scene = {
@@ -35,7 +15,7 @@ export const stickSync: Scene = {
   limitSeconds: 400,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
-    await writeFile(join(stage.folder, "config.toml"), CONFIG);
+    await writeFile(join(stage.folder, "config.toml"), threeShifts('stickFolder = "/run/media"'));
     await makeStick(join(stage.folder, "stick.img"));
     await Machine.run({
       ...stage,
