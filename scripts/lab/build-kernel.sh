@@ -46,13 +46,13 @@ unpack_source() {
   rm -f "$source_package"_*.deb
 }
 
-# change FILE SED-EXPRESSION LINES: each change must meet what it is meant for.
+# change FILE SED-EXPRESSION LINES: each change must meet what it is meant for, and make so many new lines.
 change() {
   local before
   before=$(mktemp "$work/before.XXXXXX")
   cp "$1" "$before"
   sed -i "$2" "$1"
-  [ "$(diff "$before" "$1" | grep -c '^<')" = "$3" ] || fail "$1 is another than expected"
+  [ "$(diff "$before" "$1" | grep -c '^>')" = "$3" ] || fail "$1 is another than expected"
 }
 
 patch_source() {
@@ -65,7 +65,80 @@ patch_source() {
     's/return os_timer_one_shot(delta);/return os_timer_one_shot(time_travel_mode ? delta * 10000 : delta);/' 1
   # Then time may have come further by being read than to the event that the alarm was set for.
   change arch/um/kernel/time.c \
-    's/^\ttime_travel_set_time(time_travel_next_event);/\tif (time_travel_next_event > time_travel_time)\n\t&/' 1
+    's/^\ttime_travel_set_time(time_travel_next_event);/\tif (time_travel_next_event > time_travel_time)\n\t&/' 2
+  yield_truly
+  keep_known_registers
+}
+
+# In time travel no time passes while a program waits in a loop of sched_yield(), as libuv does when a thread ends: the
+# scheduler would go on with it for half a minute. For the scheduler each yield takes a tick.
+yield_truly() {
+  cat >>arch/um/kernel/time.c <<'C'
+unsigned long yielded_ticks;
+
+unsigned long long sched_clock(void)
+{
+	return (unsigned long long)(jiffies - INITIAL_JIFFIES + yielded_ticks) * (NSEC_PER_SEC / HZ);
+}
+C
+  change arch/um/kernel/skas/syscall.c \
+    's/^void handle_syscall/extern unsigned long yielded_ticks;\n\n&/' 2
+  change arch/um/kernel/skas/syscall.c \
+    's/^\t\tPT_REGS_SET_SYSCALL_RETURN(regs, ret);/&\n\t\tif (time_travel_mode \&\& syscall == __NR_sched_yield)\n\t\t\tyielded_ticks++;/' 2
+}
+
+# To write the floating-point registers of a process takes as long as all else of a system call. It is left out where
+# they are known to be what they are to become.
+keep_known_registers() {
+  change arch/x86/um/os-Linux/registers.c 's/^int \(save\|restore\)_fp_registers(/static int host_\1_fp_registers(/' 2
+  change arch/x86/um/os-Linux/registers.c 's/^#include <errno.h>/&\n#include <string.h>/' 1
+  cat >>arch/x86/um/os-Linux/registers.c <<'C'
+
+/* Of each stopped process what was read or written last. */
+static struct known_fp {
+	int pid;
+	unsigned long registers[FP_SIZE];
+} known_fp[64];
+
+static struct known_fp *known_fp_of(int pid)
+{
+	return &known_fp[pid % 64];
+}
+
+void forget_fp_registers(int pid)
+{
+	if (known_fp_of(pid)->pid == pid)
+		known_fp_of(pid)->pid = 0;
+}
+
+int save_fp_registers(int pid, unsigned long *fp_regs)
+{
+	struct known_fp *known = known_fp_of(pid);
+	int err = host_save_fp_registers(pid, fp_regs);
+
+	known->pid = err ? 0 : pid;
+	memcpy(known->registers, fp_regs, sizeof(known->registers));
+	return err;
+}
+
+int restore_fp_registers(int pid, unsigned long *fp_regs)
+{
+	struct known_fp *known = known_fp_of(pid);
+	int err;
+
+	if (known->pid == pid && !memcmp(known->registers, fp_regs, sizeof(known->registers)))
+		return 0;
+	err = host_restore_fp_registers(pid, fp_regs);
+	known->pid = err ? 0 : pid;
+	memcpy(known->registers, fp_regs, sizeof(known->registers));
+	return err;
+}
+C
+  change arch/um/include/shared/registers.h 's/^extern int put_fp.*/&\nextern void forget_fp_registers(int pid);/' 1
+  # where code of the kernel runs in the process, and where the process ends
+  change arch/um/os-Linux/skas/process.c 's/^\terr = ptrace(PTRACE_CONT, pid, 0, .*/\tforget_fp_registers(pid);\n&/' 2
+  change arch/um/os-Linux/process.c 's/^\tkill(pid, SIGKILL);/\tforget_fp_registers(pid);\n&/' 2
+  change arch/um/os-Linux/process.c 's/^#include <os.h>/&\n#include <registers.h>/' 1
 }
 
 # What each line is there for, and options of the kernel.

@@ -15,7 +15,10 @@ export interface Scene<OnStage = Stage> {
   readonly name: string;
   /** What must hold, in a few words. */
   readonly title: string;
-  /** Longer than this is a failure. */
+  /**
+   * Longer than this is a failure. Generous: computers differ fivefold in what it costs to stop a process, and a machine
+   * does that for each of its system calls.
+   */
   readonly limitSeconds: number;
   /** Plays it. Resolves to what was measured, in one line; rejects when something does not hold. */
   play(stage: OnStage): Promise<string>;

@@ -9,7 +9,7 @@ import { SHIFT_START_US } from "../shift.ts";
 export const burst: Scene = {
   name: "burst",
   title: "a burst faster than it is read: arrived + reported lost = driven, and the level is right",
-  limitSeconds: 60,
+  limitSeconds: 300,
   async play(stage) {
     await Machine.run({
       ...stage,

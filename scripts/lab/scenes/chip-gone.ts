@@ -34,7 +34,7 @@ interface Hole {
 export const chipGone: Scene = {
   name: "chip-gone",
   title: "the chip removed and put back twice: two holes, and all else as ever",
-  limitSeconds: 600,
+  limitSeconds: 1200,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
     const happenings = [GONE, GONE_AGAIN].flatMap(({ startUs, endUs }) => [

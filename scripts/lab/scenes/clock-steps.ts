@@ -22,7 +22,7 @@ const THREE_MINUTES_US = 180e6;
 export const clockSteps: Scene = {
   name: "clock-steps",
   title: "a clock that steps by years and by minutes: durations and times are right, the steps are told",
-  limitSeconds: 600,
+  limitSeconds: 1200,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
     const task = shiftTask(SHORT_SHIFT, {

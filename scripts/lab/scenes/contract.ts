@@ -9,7 +9,7 @@ const SUITE = "character device on real wires";
 export const contract: Scene = {
   name: "contract",
   title: "the driver contract on the kernel's own interface",
-  limitSeconds: 60,
+  limitSeconds: 300,
   async play(stage) {
     await Machine.run({
       ...stage,

@@ -23,7 +23,7 @@ export const TOLERANCE = { momentUs: 2 * STAMP_US, lengthSeconds: 0.001, ratio: 
 export const eightHours: Scene = {
   name: "eight-hours",
   title: "eight hours through the pins: the report is that of the stimulus",
-  limitSeconds: 1200,
+  limitSeconds: 2400,
   async play(stage) {
     await prepareShift(stage, WHOLE_SHIFT);
     await Machine.run(shiftMachine(stage, shiftTask(WHOLE_SHIFT), this.limitSeconds));

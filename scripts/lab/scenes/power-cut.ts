@@ -24,7 +24,7 @@ const MOST_LOST_US = 8_000_000;
 export const powerCut: Scene = {
   name: "power-cut",
   title: "the power fails in the middle of the shift: one hole, and all else as ever",
-  limitSeconds: 600,
+  limitSeconds: 1200,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
     const happenings = [{ atUs: CUT_US, kind: "cut" as const }];

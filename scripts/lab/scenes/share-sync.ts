@@ -21,7 +21,7 @@ export const shareSync: Scene = {
   name: "share-sync",
   title:
     "a share of a Samba server that does not answer for ten minutes: an alarm, no edge lost, everything in the end",
-  limitSeconds: 400,
+  limitSeconds: 1200,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
     const share = `folder = [{ path = "${PLACE}", fileSystem = "cifs" }]`;

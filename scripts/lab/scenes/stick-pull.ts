@@ -20,7 +20,7 @@ export async function makeStick(path: string): Promise<void> {
 export const stickPull: Scene = {
   name: "stick-pull",
   title: "a stick with FAT, pulled out while it is written to: what was acknowledged is there",
-  limitSeconds: 200,
+  limitSeconds: 600,
   async play(stage) {
     await makeStick(join(stage.folder, "stick.img"));
     await Machine.run({

@@ -12,7 +12,7 @@ import { makeStick } from "./stick-pull.ts";
 export const stickSync: Scene = {
   name: "stick-sync",
   title: "a stick synced, pulled out in the middle, plugged in again: nothing half, and everything in the end",
-  limitSeconds: 400,
+  limitSeconds: 1200,
   async play(stage) {
     await prepareShift(stage, SHORT_SHIFT);
     await writeFile(join(stage.folder, "config.toml"), threeShifts('stickFolder = "/run/media"'));
