@@ -93,8 +93,10 @@ t.test("a binomial tail is the sum of the probabilities", (t) => {
     fc.assert(
       fc.property(counts, counts, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (k, n, p) => {
         const expected = sum(k, n, p);
-        return Math.abs(binomialTail(k, n, p) - expected) <= 1e-8 * expected + 1e-12;
+        return Math.abs(binomialTail(k, n, p) - expected) <= 1e-9 * expected + 1e-12;
       }),
+      // where the factorials are worst: the smallest that are approximated
+      { examples: [[10, 20, 0.5]] },
     ),
   );
   t.end();

@@ -23,14 +23,16 @@ export function binomialTail(successes: number, trials: number, chance: number):
   return Math.min(1, sum);
 }
 
-/** ln(n!), by Stirling's series from 10 on; error below 1e-9. */
+/** ln(n!), by Stirling's series from 10 on, where its next term is below 1e-10. */
 function logFactorial(n: number): number {
   let sum = 0;
   if (n < 10) {
     for (let i = 2; i <= n; i++) sum += Math.log(i);
     return sum;
   }
-  return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3);
+  return (
+    n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5)
+  );
 }
 
 /**
