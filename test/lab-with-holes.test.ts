@@ -23,9 +23,14 @@ const DRIVEN = rows(0, [
   [5000, SEALING, 0],
 ]);
 
-/** Of what was driven the moments of the edges that somebody should have seen who wrote this down. */
+/**
+ * Of what was driven the moments of the edges that somebody should have seen who wrote this down.
+ * @throws RangeError when what should have been seen goes back in time: no recording does.
+ */
 function expectedMs(own: readonly RecordedEdge[]): readonly number[] {
   const expected = [...expectedEdges(DRIVEN, own)];
+  for (const [i, { atUs }] of expected.entries())
+    if (atUs < (expected[i - 1]?.atUs ?? 0)) throw new RangeError(`${expected[i - 1]?.atUs} us, then ${atUs} us`);
   return expected.filter((edge) => DRIVEN.includes(edge)).map(({ atUs }) => atUs / 1000);
 }
 

@@ -40,15 +40,19 @@ function* seenEdges(
   const levels = new Map<RecordedEdge["channel"], Level>();
   let sees: Level = 0;
   let next = 0;
+  let lastUs = 0;
   for (const edge of edges) {
     for (let moment = moments[next]; moment !== undefined && isBefore(moment, edge, own); moment = moments[++next]) {
-      const { atUs } = moment;
+      // where the appliance's clock is a little off, the order of what happened goes before
+      const atUs = Math.min(Math.max(moment.atUs, lastUs), edge.atUs);
+      lastUs = atUs;
       if (sees === 1 || moment.sees === 1) for (const [channel, level] of levels) yield { atUs, channel, level };
       if (moment.sees === null) continue;
       sees = moment.sees;
       yield { atUs, channel: "recorder", level: sees };
     }
     levels.set(edge.channel, edge.level);
+    lastUs = edge.atUs;
     if (sees === 1) yield edge;
   }
 }
