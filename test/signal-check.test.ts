@@ -12,6 +12,7 @@ import { EdgeRing } from "../drivers/edge-ring.ts";
 import { contactFindings } from "../runtime/doctor/signal-words.ts";
 import { loadScenario } from "../sim/scenario.ts";
 import { openSimulation } from "../sim/sim-driver.ts";
+import { alternatingSeries } from "./alternating-series.ts";
 import { sealtrace } from "./commands.ts";
 import { simulatedDaemon } from "./live-contacts.ts";
 
@@ -193,24 +194,11 @@ t.test("any minute of a simulated panel is judged as what it is", async (t) => {
 
 t.test("whatever a contact does, it is judged, and the figures add up", (t) => {
   const gaps = fc.array(fc.integer({ min: 10, max: 4_000_000 }), { minLength: 1, maxLength: 80 });
-  const series = (steps: readonly number[], start: Level) => {
-    const collector = new EdgeCollector();
-    let timeUs = 0;
-    let level = start;
-    collector.push(0, level);
-    for (const step of steps) {
-      timeUs += step;
-      level = level === 1 ? 0 : 1;
-      collector.push(timeUs, level);
-    }
-    collector.moveTo(timeUs + 1_000_000);
-    return collector.series() as EdgeSeries;
-  };
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(gaps, gaps, fc.constantFrom<Level>(0, 1), fc.constantFrom<Level>(0, 1), (a, b, startA, startB) => {
-        const sealing = series(a, startA);
-        const availability = series(b, startB);
+        const sealing = alternatingSeries(a, startA);
+        const availability = alternatingSeries(b, startB);
         const checks = checkSignals(
           [
             { channel: "sealing", series: sealing },
@@ -244,7 +232,7 @@ t.test("whatever a contact does, it is judged, and the figures add up", (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(gaps, fc.constantFrom<Level>(0, 1), (steps, start) => {
-        const own = series(steps, start);
+        const own = alternatingSeries(steps, start);
         const rises = own.timesUs.filter((_, i) => (i % 2 === 0) === (start === 0)).length;
         // at no price nothing vanishes; what is closed at the start has no rise that was seen
         return pulsesAt(own, 1e-6, 0) === rises + (start === 1 ? 1 : 0) && pulsesAt(own, 60, 0) <= 1;

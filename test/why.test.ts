@@ -2,28 +2,14 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import t from "tap";
-import { EdgeCollector, type EdgeSeries } from "../algorithms/signal-check/edge-series.ts";
 import { stretchesOf } from "../algorithms/signal-check/stretches.ts";
 import type { Level } from "../algorithms/signal.ts";
 import { excursions, verdictCosts } from "../algorithms/verdict-costs.ts";
 import { seconds } from "../runtime/cli/why/length-text.ts";
 import type { Why } from "../runtime/why/why.ts";
+import { alternatingSeries } from "./alternating-series.ts";
 import { sealtrace } from "./commands.ts";
 import { simulatedDaemon } from "./live-contacts.ts";
-
-function series(steps: readonly number[], start: Level): EdgeSeries {
-  const collector = new EdgeCollector();
-  let timeUs = 0;
-  let level = start;
-  collector.push(0, level);
-  for (const step of steps) {
-    timeUs += step;
-    level = level === 1 ? 0 : 1;
-    collector.push(timeUs, level);
-  }
-  collector.moveTo(timeUs + 10_000_000);
-  return collector.series() as EdgeSeries;
-}
 
 t.test("what the filter kept was cheaper to keep, what it removed was cheaper to remove, always", (t) => {
   const steps = fc.array(fc.integer({ min: 100, max: 900_000 }), { minLength: 2, maxLength: 80 });
@@ -34,7 +20,7 @@ t.test("what the filter kept was cheaper to keep, what it removed was cheaper to
         fc.constantFrom<Level>(0, 1),
         fc.integer({ min: 1000, max: 400_000 }),
         (gaps, start, betaUs) => {
-          const raw = series(gaps, start);
+          const raw = alternatingSeries(gaps, start);
           for (const stretch of stretchesOf(raw, betaUs)) {
             const { keepUs, removeUs } = verdictCosts(raw, stretch, betaUs);
             if (stretch.isWhole && keepUs > removeUs) return false;
