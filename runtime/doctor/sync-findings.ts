@@ -3,7 +3,7 @@ import { type Finding, ok, warn } from "./finding.ts";
 
 type Target = ApplianceStatus["sync"][number];
 
-const TODO = "sealtrace status --json tells more; is it plugged in, mounted, writable, and has it room?";
+const REMEDY = "sealtrace status --json tells more; is it plugged in, mounted, writable, and has it room?";
 
 /** When each stick and share last had everything. What is in trouble is among the daemon's alarms as well. */
 export function syncFindings({ sync }: Pick<ApplianceStatus, "sync">): readonly Finding[] {
@@ -18,7 +18,7 @@ function targetFinding({ target, state, lastDeliveredUs, pendingFiles, problem }
       ? "never had everything"
       : `had everything at ${new Date(lastDeliveredUs / 1000).toISOString().slice(0, 16)}Z`;
   const text = `${state}; ${last}`;
-  if (problem !== null) return warn(about, `${text}; ${problem}`, TODO);
+  if (problem !== null) return warn(about, `${text}; ${problem}`, REMEDY);
   const waits = pendingFiles === null || pendingFiles === 0 ? "" : `; ${pendingFiles} files to come`;
   return ok(about, `${text}${waits}`);
 }

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const FOLDER = "/run/smb";
 const LOG = join(FOLDER, "smbd.log");
-const OWN_PLACES = ["private", "lock", "state", "cache", "pid", "ncalrpc"];
+const OWN_PLACES = [
+  "private dir",
+  "lock directory",
+  "state directory",
+  "cache directory",
+  "pid directory",
+  "ncalrpc dir",
+];
 const PORT = 445;
 const START_TRIES = 200;
 const USER = "appliance";
@@ -65,11 +72,11 @@ export class SmbServer {
   }
 }
 
-/** Writes the server's settings; resolves to their path. */
+/** Writes the server's settings, and the one user that it knows. @returns the path of the settings. */
 function settings(share: string): string {
   const path = join(FOLDER, "smb.conf");
-  for (const place of OWN_PLACES) mkdirSync(join(FOLDER, place), { recursive: true });
-  mkdirSync(share, { recursive: true });
+  const own = join(FOLDER, "own");
+  for (const folder of [own, share]) mkdirSync(folder, { recursive: true });
   writeFileSync(
     path,
     `[global]
@@ -80,12 +87,7 @@ smb ports = ${PORT}
 load printers = no
 log file = ${LOG}
 username map = ${join(FOLDER, "users")}
-private dir = ${join(FOLDER, "private")}
-lock directory = ${join(FOLDER, "lock")}
-state directory = ${join(FOLDER, "state")}
-cache directory = ${join(FOLDER, "cache")}
-pid directory = ${join(FOLDER, "pid")}
-ncalrpc dir = ${join(FOLDER, "ncalrpc")}
+${OWN_PLACES.map((name) => `${name} = ${own}`).join("\n")}
 [reports]
 path = ${share}
 read only = no
@@ -99,7 +101,10 @@ read only = no
 function answers(): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(PORT, "127.0.0.1");
-    socket.on("connect", () => done(true)).on("error", () => done(false));
-    socket.on("connect", () => socket.destroy());
+    socket.on("error", () => done(false));
+    socket.on("connect", () => {
+      socket.destroy();
+      done(true);
+    });
   });
 }
