@@ -118,7 +118,7 @@ t.test(
     }
     const { ended } = await capturing(dir, daemon.env);
     await sealtrace(["inputs", "--json", "--seconds", "0.5"], daemon.env);
-    daemon.child.kill("SIGKILL");
+    await daemon.process.kill();
     t.match(await ended, {
       status: 1,
       stderr: /^sealtrace: out\.vcd: the daemon ended after [\d.]+ s .*holds what came/,

@@ -13,7 +13,7 @@ import { putStep } from "../runtime/store/entries.ts";
 import { SCHEMA_KEY } from "../runtime/store/keys.ts";
 import { Store } from "../runtime/store/store.ts";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
-import { isUp } from "../scripts/torture/daemon-up.ts";
+import { DaemonProcess } from "../scripts/torture/daemon-process.ts";
 import { sealtrace } from "./commands.ts";
 
 const MAIN = fileURLToPath(new URL("./contacts-daemon.js", import.meta.url));
@@ -28,27 +28,18 @@ const CYCLE_SECONDS = 0.2;
 
 async function started(t: Test, folder: string, ...more: readonly string[]) {
   const sockets = mkdtempSync(join(tmpdir(), "st-"));
-  const args = [MAIN, join(folder, "config.toml"), join(folder, "data"), sockets, ...more];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-    said += piece;
-  });
-  const gone = once(child, "exit");
+  const daemon = new DaemonProcess([MAIN, join(folder, "config.toml"), join(folder, "data"), sockets, ...more]);
   t.teardown(async () => {
-    child.kill("SIGKILL");
-    await gone;
+    await daemon.kill();
     rmSync(sockets, { recursive: true });
-    // a helper of the killed daemon may still be writing there
-    rmSync(join(folder, "data"), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
-  if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
+  await daemon.up();
   /** A connection ends when the daemon starts anew: one for each question. */
   const ask = async (call: string): Promise<unknown> => {
     const client = await SocketClient.connect({ folder: sockets });
     return client.call(call, {}).finally(() => client.close());
   };
-  return { child, gone, ask, said: () => said, env: { SEALTRACE_SOCKET_DIR: sockets } };
+  return { daemon, ask };
 }
 
 /** Waits for a daemon that has started anew with a line of this name; meanwhile nobody answers. */
@@ -75,23 +66,22 @@ function seenSeconds({ startUs, endUs, coverage }: ShiftResult): number {
 
 t.test("contacts on pins are counted, in the computer's own time", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
-  const { ask, child, gone } = await started(t, folder);
+  const { ask, daemon } = await started(t, folder);
   const shift = await untilSeals(ask, 10);
   t.ok(Math.abs(shift.seals - seenSeconds(shift) / CYCLE_SECONDS) <= 4, "each cycle is a seal");
   const status = (await ask("status")) as ApplianceStatus;
   t.match(status, { inputs: { driver: "chardev", trouble: null }, alarms: [] });
   t.ok((status.inputs?.counters.edges ?? 0) >= 20);
-  child.kill("SIGTERM");
-  t.same(await gone, [0, null]);
+  t.same(await daemon.stop(), [0, null]);
 });
 
 t.test("SIGHUP: a driver whose pins stay the same stays open, and no seal is lost or cut", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
-  const { ask, child } = await started(t, folder);
+  const { ask, daemon } = await started(t, folder);
   await untilSeals(ask, 3);
   for (const name of ["A", "B", "C", "D", "E"]) {
     writeFileSync(join(folder, "config.toml"), CONFIG.replace('"fast"', `"fast"\nname = "${name}"`));
-    child.kill("SIGHUP");
+    daemon.child.kill("SIGHUP");
     const { lines } = await untilNamed(ask, name);
     await untilSeals(ask, (lines[0]?.shift?.seals ?? 0) + 2);
   }
@@ -107,15 +97,15 @@ t.test(
   "SIGHUP: pins that changed cost a short hole, which is told; pins that cannot be had, nothing else",
   async (t) => {
     const folder = t.testdir({ "config.toml": CONFIG });
-    const { ask, child } = await started(t, folder);
+    const { ask, daemon } = await started(t, folder);
     const first = await untilSeals(ask, 3);
     const file = join(folder, "config.toml");
     writeFileSync(file, CONFIG.replace("GPIO27", "GPIO99").replace('"fast"', '"fast"\nname = "Bad"'));
-    child.kill("SIGHUP");
+    daemon.child.kill("SIGHUP");
     const still = await untilSeals(ask, first.seals + 3);
     t.equal(((await ask("status")) as ApplianceStatus).lines[0]?.name, "Line 1");
     writeFileSync(file, `${CONFIG}channels.reject.pin = 22\n`.replace('"fast"', '"fast"\nname = "New"'));
-    child.kill("SIGHUP");
+    daemon.child.kill("SIGHUP");
     await untilNamed(ask, "New");
     const shift = await untilSeals(ask, still.seals + 3);
     const holes = shift.stops?.filter(({ kind, startUs }) => kind === "no-data" && startUs > first.endUs - 1e6) ?? [];
@@ -131,10 +121,9 @@ t.test(
 t.test("a simulation and real contacts do not share a store", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
   const data = join(folder, "data");
-  const { ask, child, gone } = await started(t, folder);
+  const { ask, daemon } = await started(t, folder);
   await untilSeals(ask, 1);
-  child.kill("SIGTERM");
-  await gone;
+  await daemon.stop();
   const sim = await sealtrace(["run", "--config", join(folder, "config.toml"), "--data", data, "--sim", "demo"]);
   t.match(sim, { status: 1, stdout: "", stderr: /the store holds what real contacts told, .*--data\n$/ });
 });
@@ -182,26 +171,24 @@ t.test("one clear line and status 1, before anything is touched", async (t) => {
 
 t.test("SIGTERM with a source that hangs: the store is clean at once, and the process ends", async (t) => {
   const folder = t.testdir({ "config.toml": `${CONFIG}[inputs]\nchip = "hanging"\n` });
-  const { ask, child, gone, said } = await started(t, folder);
+  const { ask, daemon } = await started(t, folder);
   await untilSeals(ask, 3);
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  child.kill("SIGTERM");
-  t.same(await gone, [null, "SIGKILL"], "it cannot wait for the thread, and does not");
-  t.match(said(), /stop-hung message="the driver's thread does not end"/);
+  t.same(await daemon.stop(), [null, "SIGKILL"], "it cannot wait for the thread, and does not");
+  t.match(daemon.said, /stop-hung message="the driver's thread does not end"/);
   writeFileSync(join(folder, "config.toml"), CONFIG);
   const again = await started(t, folder);
   await untilSeals(again.ask, 4);
   t.same(((await again.ask("status")) as ApplianceStatus).alarms, []);
-  t.notMatch(again.said(), /salvaged|checked/);
+  t.notMatch(again.daemon.said, /salvaged|checked/);
 });
 
 t.test("SIGTERM with a disk that hangs: the process waits for it, but not for ever", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
-  const { ask, child, gone, said } = await started(t, folder, "hanging-disk");
+  const { ask, daemon } = await started(t, folder, "hanging-disk");
   await untilSeals(ask, 10);
-  child.kill("SIGTERM");
-  t.same(await gone, [null, "SIGKILL"]);
-  t.match(said(), /stop-hung message="the disk has not taken/);
+  t.same(await daemon.stop(), [null, "SIGKILL"]);
+  t.match(daemon.said, /stop-hung message="the disk has not taken/);
   const again = await started(t, folder);
   await untilSeals(again.ask, 3);
   t.same(

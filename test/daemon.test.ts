@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import type { ApplianceStatus } from "../runtime/daemon/status.ts";
 import type { ShiftResult } from "../runtime/shift-result.ts";
-import { isUp } from "../scripts/torture/daemon-up.ts";
+import { DaemonProcess } from "../scripts/torture/daemon-process.ts";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { sealtrace } from "./commands.ts";
 import { moved } from "./moved-times.ts";
@@ -129,8 +127,7 @@ t.test("what people say is kept: names, settings, merges, scrap, corrections, ma
     ],
   );
   t.equal(shift.stops?.find(({ name }) => name === "not ready")?.reason, "film torn");
-  daemon.child.kill("SIGKILL");
-  await once(daemon.child, "exit");
+  await daemon.process.kill();
   const again = await started(t, folder, 20_000);
   t.same(await again.client.call("shift", { shift: "2026-03-02/early" }), { ...shift, state: "final" });
 });
@@ -148,17 +145,16 @@ t.test("SIGHUP takes a new configuration without losing a seal; a bad one change
   };
   const before = await until(count, ({ seals }) => seals > 100);
   writeFileSync(file, CONFIG.replace('"UTC"', '"Nowhere/City"'));
-  daemon.child.kill("SIGHUP");
+  daemon.process.child.kill("SIGHUP");
   await until(count, ({ seals }) => seals > before.seals + 50);
   writeFileSync(file, `${CONFIG}[[line]]\nname = "Sealer 4"\n`);
-  daemon.child.kill("SIGHUP");
+  daemon.process.child.kill("SIGHUP");
   const after = await until(
     () => count().catch(() => ({ seals: 0, name: "" })),
     ({ name }) => name === "Sealer 4",
   );
   t.ok(after.seals > before.seals, "it goes on where it was");
-  daemon.child.kill("SIGKILL");
-  await once(daemon.child, "exit");
+  await daemon.process.kill();
 });
 
 t.test("several lines: a simulated machine for each, with a seed of its own", async (t) => {
@@ -178,9 +174,7 @@ t.test("several lines: a simulated machine for each, with a seed of its own", as
 t.test("SIGTERM leaves a clean store", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
   const daemon = await started(t, folder, 1000);
-  daemon.child.kill("SIGTERM");
-  const [status] = await once(daemon.child, "exit");
-  t.equal(status, 0);
+  t.same(await daemon.process.stop(), [0, null]);
   const again = await started(t, folder, 1000);
   t.equal((await statusOf(again)).alarms.length, 0);
 });
@@ -192,8 +186,7 @@ t.test("a simulation goes on with its own scenario only", async (t) => {
   const first = await startDaemon(t, { folder, speed: 1000, scenario: own });
   const status = async () => JSON.parse((await sealtrace(["status", "--json"], first.env)).stdout) as ApplianceStatus;
   await until(status, ({ lines }) => (lines[0]?.durableEvents ?? 0) > 10);
-  first.child.kill("SIGTERM");
-  await once(first.child, "exit");
+  await first.process.stop();
   const run = (sim: string) =>
     sealtrace(["run", "--sim", sim, "--config", join(folder, "config.toml"), "--data", join(folder, "data")], {
       SEALTRACE_SOCKET_DIR: first.folder,
@@ -203,7 +196,7 @@ t.test("a simulation goes on with its own scenario only", async (t) => {
   t.match(await run(own), { status: 1, stdout: "", stderr: /own.toml: the scenario is not what it was .*--data\n$/ });
   writeFileSync(own, scenario.replace(/title = .*/, 'title = "Another"'));
   const again = await startDaemon(t, { folder, speed: 1000, scenario: own });
-  t.notMatch(again.said(), /warning|error/, "what is only said about it may change");
+  t.notMatch(again.process.said, /warning|error/, "what is only said about it may change");
 });
 
 /** Sends the process the signal when it opens its configuration: before anything else of the daemon is there. */
@@ -229,17 +222,15 @@ t.test("a signal in the first moments: a stop ends in order, a reload changes no
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", sockets];
   const start = (signal: string) => {
     const args = [`--require=${join(folder, "signal-early.cjs")}`, MAIN, "run", ...files, "--sim", "demo"];
-    return spawn(process.execPath, args, {
-      stdio: ["ignore", "pipe", "ignore"],
-      env: { ...process.env, SIGNAL_EARLY: signal },
-    });
+    const daemon = new DaemonProcess(args, { ...process.env, SIGNAL_EARLY: signal });
+    t.teardown(() => daemon.kill());
+    return daemon;
   };
-  for (const signal of ["SIGTERM", "SIGINT"]) t.same(await once(start(signal), "exit"), [0, null], signal);
+  for (const signal of ["SIGTERM", "SIGINT"]) t.same(await start(signal).ended, [0, null], signal);
   t.notOk(existsSync(join(folder, "data")), "it has not begun");
   const daemon = start("SIGHUP");
-  t.ok(await isUp(daemon.stdout), "SIGHUP");
-  daemon.kill("SIGTERM");
-  t.same(await once(daemon, "exit"), [0, null]);
+  await daemon.up();
+  t.same(await daemon.stop(), [0, null], "SIGHUP");
 });
 
 t.test("one clear line: two daemons, no such scenario, an unwritable folder, no daemon at all", async (t) => {

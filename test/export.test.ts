@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -180,9 +179,9 @@ function plain(cell: unknown): unknown {
 
 t.test("told to stop while files are written, it reads no store that is closed, and ends in order", async (t) => {
   const folder = t.testdir({ "config.toml": CONFIG });
-  const { child, said } = await startDaemon(t, { folder, speed: 100_000 });
+  const { process: daemon } = await startDaemon(t, { folder, speed: 100_000 });
   await until(
-    async () => said(),
+    async () => daemon.said,
     (text) => text.includes("shift-final"),
   );
   // the files of the shift are due within ten seconds; it is told to stop when the first of them is there
@@ -191,9 +190,7 @@ t.test("told to stop while files are written, it reads no store that is closed, 
     async () => (existsSync(outbox) ? readdirSync(outbox, { recursive: true }) : []),
     (names) => names.length > 3,
   );
-  const gone = once(child, "exit");
-  child.kill("SIGTERM");
-  t.equal((await gone)[0], 0);
-  t.match(said(), /notice stopped/);
-  t.notMatch(said(), /export-failed|stop-hung|sync-failed/);
+  t.same(await daemon.stop(), [0, null]);
+  t.match(daemon.said, /notice stopped/);
+  t.notMatch(daemon.said, /export-failed|stop-hung|sync-failed/);
 });

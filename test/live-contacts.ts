@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +7,7 @@ import { defaultConfig, type LineConfig } from "../runtime/config.ts";
 import type { Appliance } from "../runtime/daemon/appliance.ts";
 import { EdgeFeed } from "../runtime/daemon/edge-feed.ts";
 import { LineContacts } from "../runtime/line-contacts.ts";
-import { isUp } from "../scripts/torture/daemon-up.ts";
+import { DaemonProcess } from "../scripts/torture/daemon-process.ts";
 
 const MAIN = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
 
@@ -18,21 +16,15 @@ export async function simulatedDaemon(t: Test, scenario: string, speed: number) 
   const folder = mkdtempSync(join(tmpdir(), "st-"));
   const files = ["--data", join(folder, "data"), "--socket", folder];
   const start = async () => {
-    const child = spawn(process.execPath, [MAIN, "run", ...files, "--sim", scenario, "--speed", String(speed)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const gone = once(child, "exit");
-    t.teardown(async () => {
-      child.kill("SIGKILL");
-      await gone;
-    });
-    if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
-    return { child, gone };
+    const daemon = new DaemonProcess([MAIN, "run", ...files, "--sim", scenario, "--speed", String(speed)]);
+    t.teardown(() => daemon.kill());
+    await daemon.up();
+    return daemon;
   };
   // teardowns run from the last to the first: the daemons are gone by then
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const first = await start();
-  return { ...first, folder, env: { SEALTRACE_SOCKET_DIR: folder }, again: start };
+  const process = await start();
+  return { process, folder, env: { SEALTRACE_SOCKET_DIR: folder }, again: start };
 }
 
 /** A feed without a daemon around it. */

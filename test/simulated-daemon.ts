@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
-import { isUp } from "../scripts/torture/daemon-up.ts";
+import { DaemonProcess } from "../scripts/torture/daemon-process.ts";
 
 /** The program as it is built. */
 export const MAIN = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
@@ -23,18 +21,16 @@ export interface DaemonSpec {
 }
 
 /** A daemon of a test, as a process. */
-export interface DaemonProcess {
+export interface StartedDaemon {
   /** Where its sockets are. */
   readonly folder: string;
-  readonly child: ChildProcess;
+  readonly process: DaemonProcess;
   /** For commands that are to ask it. */
   readonly env: Readonly<Record<string, string>>;
-  /** What it has said so far. */
-  readonly said: () => string;
 }
 
 /** A daemon of a test, with a client on its socket. */
-export interface Running extends DaemonProcess {
+export interface Running extends StartedDaemon {
   readonly client: SocketClient;
 }
 
@@ -42,25 +38,17 @@ export interface Running extends DaemonProcess {
  * Starts a daemon and waits until it says so; it is killed when the test ends. Its sockets are not where its data is, for
  * their paths may not be long.
  */
-export async function startDaemon(t: Test, { folder, speed, scenario = "demo", sockets }: DaemonSpec) {
+export async function startDaemon(t: Test, spec: DaemonSpec): Promise<StartedDaemon> {
+  const { folder, speed, scenario = "demo", sockets } = spec;
   const place = sockets ?? mkdtempSync(join(tmpdir(), "st-"));
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", place];
-  const args = [MAIN, "run", ...files, "--sim", scenario, "--speed", String(speed)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const gone = once(child, "exit");
+  const daemon = new DaemonProcess([MAIN, "run", ...files, "--sim", scenario, "--speed", String(speed)]);
   t.teardown(async () => {
-    child.kill("SIGKILL");
-    await gone;
+    await daemon.kill();
     if (sockets === undefined) rmSync(place, { recursive: true });
   });
-  let said = "";
-  const up = isUp(child.stdout);
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-  if (!(await up)) throw new Error(`the daemon did not start: ${said}`);
-  return { folder: place, child, env: { SEALTRACE_SOCKET_DIR: place }, said: () => said } satisfies DaemonProcess;
+  await daemon.up();
+  return { folder: place, process: daemon, env: { SEALTRACE_SOCKET_DIR: place } };
 }
 
 /** The same, with a client. */

@@ -144,7 +144,9 @@ t.test("whatever clients do to a real daemon: every seal counts, memory is bound
   t.comment(`answers, deaf clients, storm, garbage, giants: ${times.join(", ")}`);
   t.ok(times.every((count) => count > 0));
 
-  const peak = Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${daemon.child.pid}/status`, "utf8"))?.[1]);
+  const peak = Number(
+    /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${daemon.process.child.pid}/status`, "utf8"))?.[1],
+  );
   t.comment(`peak of memory ${Math.round(peak / 1024)} MiB`);
   t.ok(peak < MOST_KILOBYTES);
   const { metrics } = (await client.call("status")) as ApplianceStatus;

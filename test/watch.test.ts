@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +9,7 @@ import { LIVE_PAGES } from "../runtime/report/live-pages.ts";
 import { columnsOf } from "../runtime/report/terminal.ts";
 import { sealtrace } from "./commands.ts";
 import { anyShift, HOUR_US, shiftOf } from "./report-shifts.ts";
-import { type DaemonProcess, MAIN, startDaemon } from "./simulated-daemon.ts";
+import { type StartedDaemon, MAIN, startDaemon } from "./simulated-daemon.ts";
 import { hasTmux, Terminal } from "./tmux.ts";
 
 const CONFIG = `
@@ -58,7 +57,7 @@ t.test("any page of any shift in any window: never wider, never longer, plain ch
 });
 
 /** A daemon, and a terminal in which its live view runs. */
-async function watched(t: Test): Promise<{ daemon: DaemonProcess; data: string; terminal: Terminal; before: string }> {
+async function watched(t: Test): Promise<{ daemon: StartedDaemon; data: string; terminal: Terminal; before: string }> {
   const data = t.testdir({ "config.toml": CONFIG });
   const daemon = await startDaemon(t, { folder: data, speed: 3000 });
   const terminal = Terminal.open(t, 80, 24, { ...daemon.env, LANG: "C" });
@@ -140,8 +139,7 @@ t.test("its shell killed, as when a connection breaks: it ends", ABOUT_TMUX, asy
 
 t.test("the daemon goes away and comes back: the view says so and goes on", ABOUT_TMUX, async (t) => {
   const { daemon, data, terminal, before } = await watched(t);
-  daemon.child.kill("SIGKILL");
-  await once(daemon.child, "exit");
+  await daemon.process.kill();
   const away = await terminal.until((rows) => rows.some((row) => row.includes("THE DAEMON IS AWAY")));
   t.ok(isLive(away), "what was known stays");
   await startDaemon(t, { folder: data, speed: 3000, sockets: daemon.folder });

@@ -168,8 +168,7 @@ t.test("the daemon answers from its journal as a recording does, and says when i
   t.match(unknown, { status: 1, stderr: /why seal 5: is not in shift 2020/ });
   t.match(await sealtrace(["why", "07:00", "--line", "x"], env), { status: 1, stderr: /no such line/ });
   t.match(await sealtrace(["why", "07:00"], { SEALTRACE_SOCKET_DIR: join(folder, "none") }), { status: 1, stdout: "" });
-  daemon.child.kill("SIGTERM");
-  await daemon.gone;
+  await daemon.process.stop();
   rmSync(join(folder, "data", "journal"), { recursive: true });
   await daemon.again();
   const text = await sealtrace(["why", "06:59:59"], env);

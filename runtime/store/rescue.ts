@@ -88,7 +88,9 @@ async function runChild(
   ms: number,
   onFile: (message: RescueMessage) => void,
 ): Promise<RescueMessage> {
-  const child = fork(CHILD, [JSON.stringify(task)], { stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: [] });
+  // what it says when it dies of a fault belongs to what the daemon says
+  const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
+  const child = fork(CHILD, [JSON.stringify(task)], { stdio: [...stdio], execArgv: [] });
   let answer: RescueMessage | null = null;
   const timer = setTimeout(() => child.kill("SIGKILL"), ms);
   child.on("message", (message: RescueMessage) => {

@@ -24,7 +24,9 @@ export class Helper {
   #isGone = false;
 
   constructor(task: SyncTask, deadlineMs: number, { onMessage, onSilent, onGone }: HelperHooks) {
-    this.#child = fork(CHILD, [JSON.stringify(task)], { stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: [] });
+    // what it says when it dies of a fault belongs to what the daemon says
+    const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
+    this.#child = fork(CHILD, [JSON.stringify(task)], { stdio: [...stdio], execArgv: [] });
     this.#timer = setTimeout(() => {
       onSilent();
       this.giveUp();

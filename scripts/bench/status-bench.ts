@@ -20,10 +20,9 @@ export async function statusBench(): Promise<readonly Table[]> {
     status("making a year of eight lines");
     const shifts = await makeYearStore(folder);
     const daemon = await startPlant(folder, 1);
-    const gone = once(daemon, "exit");
+    const pid = daemon.child.pid as number;
     try {
-      await calm(daemon.pid as number);
-      const pid = daemon.pid as number;
+      await calm(pid);
       const times = [
         row("node -e 0, for comparison", timed(["-e", "0"], folder, pid)),
         row("sealtrace status", timed([MAIN, "status"], folder, pid), MOST_MS),
@@ -33,8 +32,7 @@ export async function statusBench(): Promise<readonly Table[]> {
       const costs = await watchCosts(pid, folder);
       return [statusTable(shifts, times), costs];
     } finally {
-      daemon.kill("SIGTERM");
-      await gone;
+      await daemon.stop();
     }
   } finally {
     rmSync(folder, { recursive: true });

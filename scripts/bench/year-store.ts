@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +6,7 @@ import { ShiftArchive } from "../../runtime/daemon/shift-archive.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
 import type { ShiftInput } from "../../runtime/shift-input.ts";
 import { Store } from "../../runtime/store/store.ts";
-import { isUp } from "../torture/daemon-up.ts";
+import { DaemonProcess } from "../torture/daemon-process.ts";
 
 export const MAIN = fileURLToPath(new URL("../../runtime/main.js", import.meta.url));
 const LINES = 8;
@@ -32,14 +30,13 @@ const CONFIG = [
 ].join("\n");
 
 /** A daemon of eight lines on the data of a folder; `speed` times real time. */
-export async function startPlant(folder: string, speed: number) {
+export async function startPlant(folder: string, speed: number): Promise<DaemonProcess> {
   writeFileSync(join(folder, "config.toml"), CONFIG);
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", folder];
   const args = [MAIN, "run", ...files, "--sim", "year", "--speed", String(speed)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
-  child.stdout.resume();
-  return child;
+  const daemon = new DaemonProcess(args);
+  await daemon.up();
+  return daemon;
 }
 
 /**
@@ -47,7 +44,7 @@ export async function startPlant(folder: string, speed: number) {
  * before them as copies of those. @returns how many shifts there are.
  */
 export async function makeYearStore(folder: string): Promise<number> {
-  const child = await startPlant(folder, 1e6);
+  const daemon = await startPlant(folder, 1e6);
   const client = await SocketClient.connect({ folder });
   for (;;) {
     // it works as fast as it can, and answers when it comes to it
@@ -57,8 +54,7 @@ export async function makeYearStore(folder: string): Promise<number> {
     await sleep(POLL_MS);
   }
   client.close();
-  child.kill("SIGTERM");
-  await once(child, "exit");
+  await daemon.stop();
   return await addYear(join(folder, "data"));
 }
 

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +10,7 @@ import { Views } from "../../runtime/daemon/views.ts";
 import { Log } from "../../runtime/log.ts";
 import type { ShiftResult } from "../../runtime/shift-result.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
-import { isUp } from "./daemon-up.ts";
+import { DaemonProcess } from "./daemon-process.ts";
 
 const MAIN = fileURLToPath(new URL("../../runtime/main.js", import.meta.url));
 const SCENARIO = "demo";
@@ -58,11 +56,9 @@ export async function liveAndEnd(
   signal: NodeJS.Signals,
 ): Promise<DaemonLife> {
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", folder];
-  const args = [MAIN, "run", ...files, "--sim", SCENARIO, "--speed", String(speed)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit") as Promise<[number | null]>;
+  const daemon = new DaemonProcess([MAIN, "run", ...files, "--sim", SCENARIO, "--speed", String(speed)]);
   try {
-    if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
+    await daemon.up();
     const client = await SocketClient.connect({ folder });
     const durable = async () =>
       ((await client.call("status")) as ApplianceStatus).lines.map(({ durableEvents }) => durableEvents);
@@ -70,13 +66,12 @@ export async function liveAndEnd(
     await sleep(lifeMs);
     const last = await durable();
     const sentMs = performance.now();
-    child.kill(signal);
-    const [status] = await ended;
+    daemon.child.kill(signal);
+    const [status] = await daemon.ended;
     client.close();
     return { first, last, exitMs: performance.now() - sentMs, status };
   } finally {
-    child.kill("SIGKILL");
-    await ended;
+    await daemon.kill();
   }
 }
 

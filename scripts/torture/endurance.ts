@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { ApplianceStatus } from "../../runtime/daemon/status.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
-import { isUp } from "./daemon-up.ts";
+import { DaemonProcess } from "./daemon-process.ts";
 
 const MAIN = fileURLToPath(new URL("../../runtime/main.js", import.meta.url));
 const SCENARIO = "year";
@@ -69,10 +67,9 @@ export async function endurance(days: number, speed: number): Promise<EnduranceR
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", folder];
   const args = ["--max-semi-space-size=1", MAIN, "run", ...files, "--sim", SCENARIO, "--speed", String(speed)];
   const env = { ...process.env, MALLOC_ARENA_MAX: "1" };
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env });
-  const ended = once(child, "exit");
+  const daemon = new DaemonProcess(args, env);
   try {
-    if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
+    await daemon.up();
     const ask = async () => {
       const client = await SocketClient.connect({ folder });
       return (await client.call("status").finally(() => client.close())) as ApplianceStatus;
@@ -80,7 +77,7 @@ export async function endurance(days: number, speed: number): Promise<EnduranceR
     const looks: Look[] = [];
     let last = await ask();
     let [unanswered, inARow] = [0, 0];
-    while (dayOf(last) < days && child.exitCode === null && child.signalCode === null && inARow < MOST_UNANSWERED) {
+    while (dayOf(last) < days && !daemon.isOver && inARow < MOST_UNANSWERED) {
       await sleep((days * 86_400_000) / speed / LOOKS);
       // a crowded machine may keep an answer waiting for too long, and that ends the connection
       const answer = await ask().catch(() => null);
@@ -92,14 +89,12 @@ export async function endurance(days: number, speed: number): Promise<EnduranceR
       last = answer;
       looks.push(await lookAt(answer, join(folder, "data")));
     }
-    child.kill("SIGTERM");
-    const [status] = await ended;
-    if (looks.length === 0) throw new Error("the daemon never answered");
+    const [status] = await daemon.stop();
+    if (looks.length === 0) throw new Error(`the daemon never answered: ${daemon.said}`);
     const isSilent = inARow === MOST_UNANSWERED;
     return reportOf(looks, last, { speed, unanswered, isSilent, endedWell: status === 0 });
   } finally {
-    child.kill("SIGKILL");
-    await ended;
+    await daemon.kill();
     await rm(folder, { recursive: true });
   }
 }

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { ApplianceStatus } from "../../runtime/daemon/status.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
-import { isUp } from "./daemon-up.ts";
+import { DaemonProcess } from "./daemon-process.ts";
 import { CYCLE_US } from "./made-machine.ts";
 
 const DAEMON = fileURLToPath(new URL("./made-contacts-daemon.js", import.meta.url));
@@ -46,15 +44,13 @@ export async function storm(seconds: number, rate: number): Promise<StormReport>
   const folder = await mkdtemp(join(tmpdir(), "seal-"));
   const lines = Array.from({ length: LINES }, (_, i) => lineConfig(i)).join("");
   await writeFile(join(folder, "config.toml"), `[inputs]\nchip = "storm-${rate}"\n${lines}`);
-  const args = [DAEMON, join(folder, "config.toml"), join(folder, "data"), folder];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const daemon = new DaemonProcess([DAEMON, join(folder, "config.toml"), join(folder, "data"), folder]);
   try {
-    if (!(await isUp(child.stdout))) throw new Error("the daemon did not start");
+    await daemon.up();
     const client = await SocketClient.connect({ folder });
-    return await watched(child, client, seconds, rate).finally(() => client.close());
+    return await watched(daemon, client, seconds, rate).finally(() => client.close());
   } finally {
-    child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    await daemon.kill();
     await rm(folder, { recursive: true });
   }
 }
@@ -67,7 +63,12 @@ channels.availability.pin = ${2 * i + 1}
 `;
 }
 
-async function watched(child: ChildProcess, client: SocketClient, seconds: number, rate: number): Promise<StormReport> {
+async function watched(
+  daemon: DaemonProcess,
+  client: SocketClient,
+  seconds: number,
+  rate: number,
+): Promise<StormReport> {
   const ask = async () => (await client.call("status")) as ApplianceStatus;
   const first = await ask();
   const resident = [first.metrics.residentBytes];
@@ -75,13 +76,12 @@ async function watched(child: ChildProcess, client: SocketClient, seconds: numbe
   const startedMs = performance.now();
   for (let i = 1; i <= looks; i++) {
     await sleep(Math.max(0, startedMs + (i * seconds * 1000) / looks - performance.now()));
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error("the daemon ended");
+    if (daemon.isOver) throw new Error(`the daemon ended: ${daemon.said}`);
     resident.push((await ask()).metrics.residentBytes);
   }
   const last = await ask();
   const tookSeconds = (performance.now() - startedMs) / 1000;
-  child.kill("SIGTERM");
-  const [status] = await once(child, "exit");
+  const [status] = await daemon.stop();
   return { ...reportOf(first, last, resident, tookSeconds, rate, status === 0) };
 }
 
