@@ -60,9 +60,9 @@ patch_source() {
   change arch/x86/um/user-offsets.c 's/DEFINE_LONGS(HOST_FP_SIZE, 2696)/DEFINE_LONGS(HOST_FP_SIZE, 16384)/' 1
   # Timers as fine as those of the appliance.
   change arch/um/Kconfig '/^config HZ/,+3 s/default 100/default 1000/' 1
-  # In time travel work takes a ten-thousandth of its time: a computer that stands still for seconds makes no edge late.
+  # In time travel work takes a millionth of its time: a computer that stands still for minutes makes no edge late.
   change arch/um/kernel/time.c \
-    's/return os_timer_one_shot(delta);/return os_timer_one_shot(time_travel_mode ? delta * 10000 : delta);/' 1
+    's/return os_timer_one_shot(delta);/return os_timer_one_shot(time_travel_mode ? delta * 1000000 : delta);/' 1
   # Then time may have come further by being read than to the event that the alarm was set for.
   change arch/um/kernel/time.c \
     's/^\ttime_travel_set_time(time_travel_next_event);/\tif (time_travel_next_event > time_travel_time)\n\t&/' 2
