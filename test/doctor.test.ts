@@ -21,6 +21,7 @@ import { healthWords } from "../runtime/report/live-health.ts";
 import { textsOf } from "../runtime/report/texts/texts-of.ts";
 import { sealtrace } from "./commands.ts";
 import { started, until } from "./simulated-daemon.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 
 const nobody = async () => null;
 const says = (text: string) => async () => text;
@@ -167,7 +168,7 @@ t.test("interference in words: how much an hour, by kind, why, and what to do", 
 });
 
 t.test("a running daemon: every line of the plant; without one: what can be looked at all the same", async (t) => {
-  const folder = t.testdir({ "config.toml": "" });
+  const folder = daemonFolder(t, { "config.toml": "" });
   const daemon = await started(t, folder, 20_000);
   const ask = () => daemon.client.call("status") as Promise<ApplianceStatus>;
   const status = await until(ask, ({ lines }) => (lines[0]?.shift?.seals ?? 0) > 500);

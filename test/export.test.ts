@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import type { ShiftResult } from "../runtime/shift-result.ts";
 import { sealtrace } from "./commands.ts";
 import { startDaemon, started, until } from "./simulated-daemon.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 
 const CONFIG = `
 timeZone = "Europe/Madrid"
@@ -31,7 +32,7 @@ async function exported(t: Test, shift: string, to: string, env: Readonly<Record
 }
 
 t.test("the files of a shift of the daemon", async (t) => {
-  const folder = t.testdir({ "config.toml": CONFIG });
+  const folder = daemonFolder(t, { "config.toml": CONFIG });
   const daemon = await started(t, folder, 50_000);
   await until(
     () => daemon.client.call("shifts", {}) as Promise<{ id: string; state: string; end: string }[]>,
@@ -178,7 +179,7 @@ function plain(cell: unknown): unknown {
 }
 
 t.test("told to stop while files are written, it reads no store that is closed, and ends in order", async (t) => {
-  const folder = t.testdir({ "config.toml": CONFIG });
+  const folder = daemonFolder(t, { "config.toml": CONFIG });
   const { process: daemon } = await startDaemon(t, { folder, speed: 100_000 });
   await until(
     async () => daemon.said,

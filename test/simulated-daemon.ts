@@ -5,13 +5,14 @@ import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { DaemonProcess } from "../scripts/torture/daemon-process.ts";
+import { killInTheEnd } from "./daemon-folder.ts";
 
 /** The program as it is built. */
 export const MAIN = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
 
 /** A daemon to be started. */
 export interface DaemonSpec {
-  /** Holds `config.toml`, and gets the data. */
+  /** Holds `config.toml`, and gets the data: see `daemonFolder`. */
   readonly folder: string;
   readonly speed: number;
   /** `demo` unless told. */
@@ -43,10 +44,8 @@ export async function startDaemon(t: Test, spec: DaemonSpec): Promise<StartedDae
   const place = sockets ?? mkdtempSync(join(tmpdir(), "st-"));
   const files = ["--config", join(folder, "config.toml"), "--data", join(folder, "data"), "--socket", place];
   const daemon = new DaemonProcess([MAIN, "run", ...files, "--sim", scenario, "--speed", String(speed)]);
-  t.teardown(async () => {
-    await daemon.kill();
-    if (sockets === undefined) rmSync(place, { recursive: true });
-  });
+  if (sockets === undefined) t.teardown(() => rmSync(place, { recursive: true }));
+  killInTheEnd(t, daemon, folder);
   await daemon.up();
   return { folder: place, process: daemon, env: { SEALTRACE_SOCKET_DIR: place } };
 }

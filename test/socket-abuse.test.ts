@@ -12,6 +12,7 @@ import { seededRandom } from "../scripts/torture/random.ts";
 import { sealtrace } from "./commands.ts";
 import { moved } from "./moved-times.ts";
 import { startDaemon, until } from "./simulated-daemon.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 
 const CONFIG = `
 timeZone = "UTC"
@@ -130,7 +131,7 @@ async function manyTimes(atOnce: number, isOver: () => boolean, one: (i: number)
 }
 
 t.test("whatever clients do to a real daemon: every seal counts, memory is bounded, it answers", async (t) => {
-  const folder = t.testdir({ "config.toml": CONFIG });
+  const folder = daemonFolder(t, { "config.toml": CONFIG });
   const daemon = await startDaemon(t, { folder, speed: 2000 });
   const client = await SocketClient.connect({ folder: daemon.folder, door: "control" });
   t.teardown(() => client.close());

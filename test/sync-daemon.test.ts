@@ -4,6 +4,7 @@ import t, { type Test } from "tap";
 import type { ApplianceStatus } from "../runtime/daemon/status.ts";
 import { sealtrace } from "./commands.ts";
 import { type Running, started, until } from "./simulated-daemon.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 
 interface Synced extends Running {
   readonly base: string;
@@ -12,7 +13,7 @@ interface Synced extends Running {
 
 /** A daemon on a simulated day whose reports go to a folder. */
 async function synced(t: Test, more = "", speed = 20_000): Promise<Synced> {
-  const base = t.testdir();
+  const base = daemonFolder(t);
   const share = join(base, "share");
   mkdirSync(share);
   writeFileSync(
@@ -103,7 +104,7 @@ t.test("before the first shift is over it says so, and not that all is up to dat
 });
 
 t.test("no target is in the appliance's own data: refused in one line", async (t) => {
-  const base = t.testdir({ disk: { sealtrace: {} }, none: {} });
+  const base = daemonFolder(t, { disk: { sealtrace: {} }, none: {} });
   symlinkSync(join(base, "disk", "sealtrace"), join(base, "link"));
   const run = (sync: string, data: string) => {
     writeFileSync(join(base, "config.toml"), sync);

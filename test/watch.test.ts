@@ -11,6 +11,7 @@ import { sealtrace } from "./commands.ts";
 import { anyShift, HOUR_US, shiftOf } from "./report-shifts.ts";
 import { type StartedDaemon, MAIN, startDaemon } from "./simulated-daemon.ts";
 import { hasTmux, Terminal } from "./tmux.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 
 const CONFIG = `
 timeZone = "UTC"
@@ -58,7 +59,7 @@ t.test("any page of any shift in any window: never wider, never longer, plain ch
 
 /** A daemon, and a terminal in which its live view runs. */
 async function watched(t: Test): Promise<{ daemon: StartedDaemon; data: string; terminal: Terminal; before: string }> {
-  const data = t.testdir({ "config.toml": CONFIG });
+  const data = daemonFolder(t, { "config.toml": CONFIG });
   const daemon = await startDaemon(t, { folder: data, speed: 3000 });
   const terminal = Terminal.open(t, 80, 24, { ...daemon.env, LANG: "C" });
   const before = join(daemon.folder, "before");
@@ -149,7 +150,7 @@ t.test("the daemon goes away and comes back: the view says so and goes on", ABOU
 });
 
 t.test("without a terminal it prints once; a line that is not there is refused", async (t) => {
-  const daemon = await startDaemon(t, { folder: t.testdir({ "config.toml": CONFIG }), speed: 3000 });
+  const daemon = await startDaemon(t, { folder: daemonFolder(t, { "config.toml": CONFIG }), speed: 3000 });
   const printed = await sealtrace(["watch"], daemon.env);
   t.equal(printed.status, 0);
   t.match(printed.stdout, /UNITS|^$/m);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { ApplianceStatus } from "../../runtime/daemon/status.ts";
 
 const MOST_SAID = 1_000_000;
 
@@ -55,4 +56,9 @@ export class DaemonProcess {
     this.child.kill("SIGKILL");
     await this.#gone;
   }
+}
+
+/** The alarms, but for that of a program that stood still, as any may on a crowded computer. */
+export function ownAlarms({ alarms }: ApplianceStatus): readonly string[] {
+  return alarms.filter((alarm) => !alarm.includes("stood still"));
 }

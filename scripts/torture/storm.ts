@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { ApplianceStatus } from "../../runtime/daemon/status.ts";
 import { SocketClient } from "../../runtime/socket/socket-client.ts";
-import { DaemonProcess } from "./daemon-process.ts";
+import { DaemonProcess, ownAlarms } from "./daemon-process.ts";
 import { CYCLE_US } from "./made-machine.ts";
 
 const DAEMON = fileURLToPath(new URL("./made-contacts-daemon.js", import.meta.url));
@@ -109,8 +109,7 @@ function reportOf(
     ...(cycles < Math.floor((seconds * 1e6) / CYCLE_US) - CYCLES_BEFORE ? [`only ${cycles} cycles were seen`] : []),
     ...(lostEdges > 0 ? [`${lostEdges} edges were lost`] : []),
     ...(metrics.store.droppedEvents > 0 ? [`${metrics.store.droppedEvents} events were dropped`] : []),
-    // on a crowded machine anything may stand still: `loopMaxMs` tells
-    ...last.alarms.filter((alarm) => !alarm.includes("stood still")),
+    ...ownAlarms(last),
     ...(endedWell ? [] : ["it did not stop in order"]),
   ];
   return {
