@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,6 +58,28 @@ t.test("the daemon counts what comes through a pipe, and its needs can be seen f
   await program.end();
   t.match(program.output, /^seals=40$/m);
   t.throws(() => program.need(), { message: /ended too early/ });
+});
+
+/** Its shell becomes a program that never hears of the end of the shell's child. */
+const LEAVES_A_ZOMBIE = `
+const shell = require("node:child_process").spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+  stdio: ["ignore", "inherit", "ignore"],
+});
+process.on("SIGTERM", () => {
+  shell.kill("SIGKILL");
+  process.exit(0);
+});
+`;
+
+t.test("what has ended and is still listed needs no memory", async (t) => {
+  const program = new WatchedProcess(["-e", LEAVES_A_ZOMBIE], {});
+  t.teardown(() => program.end());
+  await program.printed();
+  const stat = `/proc/${program.output.trim()}/stat`;
+  while (!/\) Z [^)]*$/.test(readFileSync(stat, "latin1"))) await new Promise((resolve) => setImmediate(resolve));
+  const { residentMib, peakMib } = program.need();
+  t.ok(residentMib > 10, `${residentMib} MiB`);
+  t.ok(peakMib >= residentMib, `${peakMib} MiB at most`);
 });
 
 t.test("a program that ends before it reads is told, and holds nobody up", async (t) => {

@@ -50,7 +50,7 @@ export class WatchedProcess {
   need(): Need {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) throw this.#tooEarly();
-    const needs = familyOf(pid).map(needOf);
+    const needs = familyOf(pid).flatMap((member) => needOf(member) ?? []);
     const sum = (of: (need: Need) => number) => needs.reduce((total, need) => total + of(need), 0);
     return {
       cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
@@ -76,16 +76,19 @@ export class WatchedProcess {
 }
 
 function familyOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  const children = (read(`/proc/${pid}/task/${pid}/children`) ?? "").trim().split(" ").filter(Boolean);
   return [pid, ...children.flatMap((child) => familyOf(Number(child)))];
 }
 
-function needOf(pid: number): Need {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const memory = readFileSync(`/proc/${pid}/status`, "utf8");
+/** Null when it is no more. */
+function needOf(pid: number): Need | null {
+  const stat = read(`/proc/${pid}/stat`);
+  const memory = read(`/proc/${pid}/status`);
+  if (stat === null || memory === null) return null;
   // the name in brackets may hold spaces; user and system time are the 12th and 13th field after it
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const mib = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(memory)?.[1]) / KIB_PER_MIB;
+  // one that has ended and is still listed has no memory
+  const mib = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(memory)?.[1] ?? 0) / KIB_PER_MIB;
   const residentMib = mib("VmRSS");
   return {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
@@ -93,4 +96,15 @@ function needOf(pid: number): Need {
     // the kernel notes the most now and then only
     peakMib: Math.max(residentMib, mib("VmHWM")),
   };
+}
+
+/** Null when there is no such process any more. */
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return null;
+    throw error;
+  }
 }
