@@ -60,11 +60,11 @@ t.test("the daemon counts what comes through a pipe, and its needs can be seen f
   t.throws(() => program.need(), { message: /ended too early/ });
 });
 
-/** Its shell becomes a program that never hears of the end of the shell's child. */
+/** The shell's child ends when the shell has become a program that never asks for it. */
+const UNTIL_ITS_PARENT_SLEEPS = "while read -r name </proc/$$/comm && [ $name != sleep ]; do :; done";
 const LEAVES_A_ZOMBIE = `
-const shell = require("node:child_process").spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
-  stdio: ["ignore", "inherit", "ignore"],
-});
+const script = "${UNTIL_ITS_PARENT_SLEEPS} & echo $!; exec sleep 60";
+const shell = require("node:child_process").spawn("sh", ["-c", script], { stdio: ["ignore", "inherit", "ignore"] });
 process.on("SIGTERM", () => {
   shell.kill("SIGKILL");
   process.exit(0);
