@@ -8,7 +8,7 @@ const DOCS = new URL("../../docs/", import.meta.url);
 const pages = new Map(CONSOLE_PAGES.map((page) => [page, readFileSync(fileURLToPath(new URL(page, DOCS)), "utf8")]));
 
 // two daemons, and some twenty commands
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 t.test("commands print what the pages show", async (t) => {
   const run = await runBlocks(pages);

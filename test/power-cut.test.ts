@@ -3,13 +3,13 @@ import { missingForDisks, runOnOwnDisks } from "../scripts/torture/disk-tools.ts
 import type { PowerCutReport } from "../scripts/torture/power-cut.ts";
 
 const SCRIPT = new URL("../scripts/torture/power-cut.js", import.meta.url);
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const missing = await missingForDisks();
 if (missing !== null) t.comment(`power cuts are not tried: ${missing}`);
 
 t.test(
   "power fails: what was acknowledged is there, once, in order; the rest of the day comes out as if nothing had been",
-  { skip: missing ?? false, timeout: 300_000 },
+  { skip: missing ?? false, timeout: 500_000 },
   async (t) => {
     const { stdout } = await runOnOwnDisks(SCRIPT, ["--states", "24", "--seed", "11"]);
     const report = JSON.parse(stdout) as PowerCutReport;

@@ -3,10 +3,10 @@ import { missingForDisks, runOnOwnDisks } from "../scripts/torture/disk-tools.ts
 import type { StickPullReport } from "../scripts/torture/stick-pull.ts";
 import type { TargetFaultReport } from "../scripts/torture/target-faults.ts";
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const missing = await missingForDisks();
 if (missing !== null) t.comment(`sticks are not pulled: ${missing}`);
-const options = { skip: missing ?? false, timeout: 240_000 } as const;
+const options = { skip: missing ?? false, timeout: 500_000 } as const;
 
 t.test(
   "a stick is pulled out at any moment: readable, nothing half, nothing lost, nothing twice",
