@@ -8,9 +8,9 @@ import type { ShiftResult } from "../runtime/shift-result.ts";
 import { DaemonProcess, ownAlarms } from "../scripts/torture/daemon-process.ts";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { sealtrace } from "./commands.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 import { moved } from "./moved-times.ts";
 import { MAIN, type Running, startDaemon, started, until } from "./simulated-daemon.ts";
-import { daemonFolder } from "./daemon-folder.ts";
 
 const CONFIG = `
 timeZone = "UTC"

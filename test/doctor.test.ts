@@ -20,8 +20,8 @@ import { writtenBytesPerDay } from "../runtime/health/wear.ts";
 import { healthWords } from "../runtime/report/live-health.ts";
 import { textsOf } from "../runtime/report/texts/texts-of.ts";
 import { sealtrace } from "./commands.ts";
-import { started, until } from "./simulated-daemon.ts";
 import { daemonFolder } from "./daemon-folder.ts";
+import { started, until } from "./simulated-daemon.ts";
 
 const nobody = async () => null;
 const says = (text: string) => async () => text;

@@ -4,8 +4,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import t, { type Test } from "tap";
 import type { ShiftResult } from "../runtime/shift-result.ts";
 import { sealtrace } from "./commands.ts";
-import { startDaemon, started, until } from "./simulated-daemon.ts";
 import { daemonFolder } from "./daemon-folder.ts";
+import { startDaemon, started, until } from "./simulated-daemon.ts";
 
 const CONFIG = `
 timeZone = "Europe/Madrid"

@@ -10,9 +10,9 @@ import { HELLO } from "../runtime/socket/messages.ts";
 import { SocketClient } from "../runtime/socket/socket-client.ts";
 import { seededRandom } from "../scripts/torture/random.ts";
 import { sealtrace } from "./commands.ts";
+import { daemonFolder } from "./daemon-folder.ts";
 import { moved } from "./moved-times.ts";
 import { startDaemon, until } from "./simulated-daemon.ts";
-import { daemonFolder } from "./daemon-folder.ts";
 
 const CONFIG = `
 timeZone = "UTC"

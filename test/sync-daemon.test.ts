@@ -3,8 +3,8 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { ApplianceStatus } from "../runtime/daemon/status.ts";
 import { sealtrace } from "./commands.ts";
-import { type Running, started, until } from "./simulated-daemon.ts";
 import { daemonFolder } from "./daemon-folder.ts";
+import { type Running, started, until } from "./simulated-daemon.ts";
 
 interface Synced extends Running {
   readonly base: string;

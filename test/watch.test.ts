@@ -8,10 +8,10 @@ import { WatchFrame } from "../runtime/cli/watch/watch-frame.ts";
 import { LIVE_PAGES } from "../runtime/report/live-pages.ts";
 import { columnsOf } from "../runtime/report/terminal.ts";
 import { sealtrace } from "./commands.ts";
-import { anyShift, HOUR_US, shiftOf } from "./report-shifts.ts";
-import { type StartedDaemon, MAIN, startDaemon } from "./simulated-daemon.ts";
-import { hasTmux, Terminal } from "./tmux.ts";
 import { daemonFolder } from "./daemon-folder.ts";
+import { anyShift, HOUR_US, shiftOf } from "./report-shifts.ts";
+import { MAIN, type StartedDaemon, startDaemon } from "./simulated-daemon.ts";
+import { hasTmux, Terminal } from "./tmux.ts";
 
 const CONFIG = `
 timeZone = "UTC"

@@ -1,7 +1,7 @@
-import { fork } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProcess } from "../own-process.ts";
 import { SCHEMA_VERSION } from "./entries.ts";
 import type { LineMarks, Marks } from "./marks.ts";
 import { dataFiles } from "./preflight.ts";
@@ -88,9 +88,7 @@ async function runChild(
   ms: number,
   onFile: (message: RescueMessage) => void,
 ): Promise<RescueMessage> {
-  // what it says when it dies of a fault belongs to what the daemon says
-  const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
-  const child = fork(CHILD, [JSON.stringify(task)], { stdio: [...stdio], execArgv: [] });
+  const child = startProcess(CHILD, task);
   let answer: RescueMessage | null = null;
   const timer = setTimeout(() => child.kill("SIGKILL"), ms);
   child.on("message", (message: RescueMessage) => {

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { startProcess } from "../own-process.ts";
 import type { HelperMessage, InboxResult, SyncTask } from "./task.ts";
 
 const CHILD = fileURLToPath(new URL("./helper-child.js", import.meta.url));
@@ -24,9 +25,7 @@ export class Helper {
   #isGone = false;
 
   constructor(task: SyncTask, deadlineMs: number, { onMessage, onSilent, onGone }: HelperHooks) {
-    // what it says when it dies of a fault belongs to what the daemon says
-    const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
-    this.#child = fork(CHILD, [JSON.stringify(task)], { stdio: [...stdio], execArgv: [] });
+    this.#child = startProcess(CHILD, task);
     this.#timer = setTimeout(() => {
       onSilent();
       this.giveUp();
